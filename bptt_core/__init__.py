@@ -1,0 +1,30 @@
+"""Back propagation through time for a many-to-one SimpleRNN: section 7.2 in numpy, one file per step.
+
+loss.py       7.2.1  eq. 7.3                     activations.py   f and f'
+forward.py    7.2.2  the forward graph           check.py         is a gradient right?
+backward.py   7.2.3 and 7.2.4, eqs. 7.4 to 7.9   inputs.py        what is accepted, and what is said otherwise
+"""
+
+from .activations import ACTIVATIONS, Activation
+from .backward import Backward, Gradients, backward, gradients, step_terms
+from .check import numerical_gradients, untied_terms
+from .forward import Params, Trace, forward, init_params
+from .loss import mse_loss, mse_loss_derivative
+
+__all__ = [
+    "ACTIVATIONS",
+    "Activation",
+    "Backward",
+    "Gradients",
+    "Params",
+    "Trace",
+    "backward",
+    "forward",
+    "gradients",
+    "init_params",
+    "mse_loss",
+    "mse_loss_derivative",
+    "numerical_gradients",
+    "step_terms",
+    "untied_terms",
+]

@@ -1,0 +1,126 @@
+"""The forward graph (section 7.2.2, Fig. 7-5): a SimpleRNN that reads T+1 inputs and answers once.
+
+    h_hat^(t) = W x^(t) + U h^(t-1) + b        t = 0 ... T
+    h^(t)     = f(h_hat^(t))
+    y_hat     = V h^(T) + c                    the dense layer
+    y^(T)     = g(y_hat)
+
+One column per sequence, N sequences at once.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .activations import Activation
+from .inputs import common_dtype, count, instance_of, known_activation, shaped_array
+
+
+class Params(NamedTuple):
+    """The weights: W, U, b of the recurrent layer, V, c of the dense layer."""
+
+    W: np.ndarray  # (n_h, n_x)
+    U: np.ndarray  # (n_h, n_h)
+    b: np.ndarray  # (n_h, 1)
+    V: np.ndarray  # (n_y, n_h)
+    c: np.ndarray  # (n_y, 1)
+
+
+class Trace(NamedTuple):
+    """What the forward pass computed, and what the backward pass will ask for."""
+
+    params: Params
+    x: np.ndarray  # (T+1, n_x, N)
+    h_init: np.ndarray  # (n_h, N)        h^(-1), on its own: never h[-1], which is h^(T)
+    h_hat: np.ndarray  # (T+1, n_h, N)   kept because f' asks for it
+    h: np.ndarray  # (T+1, n_h, N)
+    y_hat: np.ndarray  # (n_y, N)
+    y: np.ndarray  # (n_y, N)
+    activation: Activation
+    dense_activation: Activation
+
+
+def init_params(n_x, n_h, n_y=1, seed=0) -> Params:
+    """Seeded random parameters in float64: the same seed gives the same net.
+
+    n_x, n_h, n_y : numbers of inputs, hidden units and outputs, each at least 1
+    seed          : a whole number, at least 0
+    W and V are uniform with variance 1/(columns), so that a sum over the columns keeps its size. U is a random
+    orthogonal matrix: it neither stretches nor shrinks. b and c are small and not zero, because zeros hide mistakes.
+    Raises ValueError or TypeError if a size or the seed is not such a number.
+    """
+    n_x, n_h, n_y = count("n_x", n_x, 1), count("n_h", n_h, 1), count("n_y", n_y, 1)
+    rng = np.random.default_rng(count("seed", seed, 0))
+
+    def uniform(rows, columns, size):
+        return rng.uniform(-size, size, (rows, columns))
+
+    q, r = np.linalg.qr(rng.standard_normal((n_h, n_h)))
+    return Params(
+        W=uniform(n_h, n_x, np.sqrt(3 / n_x)),
+        U=q * np.sign(np.diag(r)),  # this choice of signs makes all orthogonal matrices equally likely
+        b=uniform(n_h, 1, 0.1),
+        V=uniform(n_y, n_h, np.sqrt(3 / n_h)),
+        c=uniform(n_y, 1, 0.1),
+    )
+
+
+@np.errstate(over="ignore", invalid="ignore")  # an overflow shows in the values: it stays inf
+def forward(params, x, *, activation="tanh", h_init=None, dense_activation="identity") -> Trace:
+    """The forward pass of section 7.2.2 (Fig. 7-5), all N sequences side by side.
+
+    params           : Params
+    x                : (T+1, n_x, N), the inputs x^(0) ... x^(T); one column per sequence
+    activation       : f, a name in ACTIVATIONS or an Activation of your own
+    h_init           : (n_h, N), the state h^(-1) before the first input; zeros unless given
+    dense_activation : g, likewise
+    Returns a Trace. float32 if every array handed in is float32, else float64.
+    Raises ValueError, or TypeError for a wrong type, that names the argument.
+    Source: section 7.2.2.
+    """
+    params, x, h_init = _matching_arrays(params, x, h_init)
+    activation = known_activation("activation", activation)
+    dense_activation = known_activation("dense_activation", dense_activation)
+    W, U, b, V, c = params
+    f, g = activation.f, dense_activation.f
+
+    h_hat = W @ x + b  # (T+1, n_h, N)   the part that needs no h^(t-1), for all t at once
+    h = np.empty_like(h_hat)
+    h_prev = h_init
+    for t in range(len(x)):
+        h_hat[t] += U @ h_prev
+        h[t] = f(h_hat[t])
+        h_prev = h[t]
+
+    y_hat = V @ h[-1] + c  # (n_y, N)
+    y = g(y_hat)
+    if not np.isfinite(y).all():
+        _say_inf(h_hat, h, activation)
+        _say_inf(y_hat, y, dense_activation)
+    return Trace(params, x, h_init, h_hat, h, y_hat, y, activation, dense_activation)
+
+
+def _say_inf(before, after, activation):
+    """Once a value has overflowed, inf - inf and 0 * inf make nan. The inputs held no nan, so say inf for it."""
+    if np.isnan(after[np.isfinite(before)]).any():
+        raise ValueError(f"activation {activation.name!r} must not give nan for a finite h_hat; it did")
+    for array in (before, after):
+        array[np.isnan(array)] = np.inf
+
+
+def _matching_arrays(params, x, h_init):
+    """Params, x and h_init as arrays of one dtype that fit each other, or an error that says which does not."""
+    instance_of("params", params, Params)
+    W = shaped_array("W", params.W, ("n_h", "n_x"))
+    n_h, n_x = (W.shape[0], "W"), (W.shape[1], "W")
+    U = shaped_array("U", params.U, ("n_h", "n_h"), n_h=n_h)
+    b = shaped_array("b", params.b, ("n_h", 1), n_h=n_h)
+    V = shaped_array("V", params.V, ("n_y", "n_h"), n_h=n_h)
+    c = shaped_array("c", params.c, ("n_y", 1), n_y=(V.shape[0], "V"))
+    x = shaped_array("x", x, ("T+1", "n_x", "N"), n_x=n_x)
+    N = x.shape[2]
+    if h_init is None:
+        h_init = np.zeros((W.shape[0], N), dtype=x.dtype)
+    h_init = shaped_array("h_init", h_init, ("n_h", "N"), n_h=n_h, N=(N, "x"))
+    *weights, x, h_init = common_dtype(W, U, b, V, c, x, h_init)
+    return Params(*weights), x, h_init

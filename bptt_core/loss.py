@@ -1,0 +1,44 @@
+"""The loss (section 7.2.1, eq. 7.3) and the first message that goes back.
+
+L     = 1/2 * sum (y - Y)^2    over outputs and sequences: eq. 7.3, summed, no mean
+dL/dy = y - Y                  the 1/2 has met the 2 of the square
+"""
+
+import numpy as np
+
+from .inputs import shaped_array
+
+
+def mse_loss(y, Y) -> float:
+    """Eq. 7.3: L = 1/2 * sum (y - Y)^2.
+
+    y : (n_y, N), the outputs y^(T)
+    Y : (n_y, N), the targets Y^(T)
+    Returns a float, in squared units of y; inf if it is too large for one.
+    Raises ValueError, or TypeError for a wrong type, if y or Y is not a finite array of that shape.
+    Source: section 7.2.1.
+    """
+    return squared_error(*_same_shape(y, Y))
+
+
+def mse_loss_derivative(y, Y) -> np.ndarray:
+    """The derivative of eq. 7.3: dL/dy = y - Y.
+
+    y, Y : (n_y, N), as in mse_loss, which tells the errors raised too
+    Returns (n_y, N), in units of y.
+    Source: section 7.2.1.
+    """
+    y, Y = _same_shape(y, Y)
+    return y - Y
+
+
+def _same_shape(y, Y):
+    y = shaped_array("y", y, ("n_y", "N"))
+    n_y, N = y.shape
+    return y, shaped_array("Y", Y, ("n_y", "N"), n_y=(n_y, "y"), N=(N, "y"))
+
+
+@np.errstate(over="ignore")  # a loss past the largest float is inf: the value itself says so
+def squared_error(y, Y) -> float:
+    """Eq. 7.3 on arrays that are known to fit."""
+    return float(0.5 * np.sum((y - Y) ** 2))
