@@ -7,8 +7,9 @@ backward.py   7.2.3 and 7.2.4, eqs. 7.4 to 7.9   inputs.py        what is accept
 
 from .activations import ACTIVATIONS, Activation
 from .backward import Backward, Gradients, backward, gradients, step_terms
-from .check import numerical_gradients, untied_terms
+from .check import central_difference, complex_step, numerical_gradients, untied_terms
 from .forward import Params, Trace, forward, init_params
+from .jacobians import largest_singular_value, spectral_radius, state_jacobians
 from .loss import mse_loss, mse_loss_derivative
 
 __all__ = [
@@ -19,12 +20,17 @@ __all__ = [
     "Params",
     "Trace",
     "backward",
+    "central_difference",
+    "complex_step",
     "forward",
     "gradients",
     "init_params",
+    "largest_singular_value",
     "mse_loss",
     "mse_loss_derivative",
     "numerical_gradients",
+    "spectral_radius",
+    "state_jacobians",
     "step_terms",
     "untied_terms",
 ]

@@ -8,26 +8,48 @@ Each entry of each parameter is disturbed on its own, with a whole forward pass 
 witness should be too plain to be wrong. For the same reason the forward pass stands here once more, in one line.
 """
 
+from functools import partial
+
 import numpy as np
 
 from .backward import Gradients, target_of
 from .forward import Params, forward
-from .inputs import positive
+from .inputs import positive, real_array
 
 
-def _central_difference(loss, params, name, entry, eps):
-    return (loss(_disturbed(params, name, entry, eps)) - loss(_disturbed(params, name, entry, -eps))) / (2 * eps)
+def central_difference(function, at, eps=6e-6) -> np.ndarray:
+    """(function(at + e) - function(at - e)) / 2e, for each entry of `at` on its own.
+
+    function : takes an array like `at` and returns one number
+    at       : an array of any shape
+    eps      : e, in units of `at`. Unless given, the cube root of float64's rounding: there the two errors balance.
+    Returns the derivative in float64, of the shape of `at`.
+    Raises ValueError, or TypeError for a wrong type, if `at` or eps is not finite, or eps is not above 0.
+    Source: what a derivative is.
+    """
+    at, eps = real_array("at", at).astype(np.float64), positive("eps", eps)
+    slopes = [
+        (function(_disturbed(at, entry, eps)) - function(_disturbed(at, entry, -eps))) / (2 * eps)
+        for entry in np.ndindex(at.shape)
+    ]
+    return np.reshape(slopes, at.shape)
 
 
-def _complex_step(loss, params, name, entry, eps):
-    return loss(_disturbed(params, name, entry, 1j * eps)).imag / eps
+def complex_step(function, at, eps=1e-20) -> np.ndarray:
+    """Im function(at + ie) / e, for each entry of `at` on its own.
+
+    function : as for central_difference; it must be analytic, and take and return complex numbers
+    at, eps  : as for central_difference. Nothing is subtracted, so e can be as small as you like.
+    Returns and raises the same.
+    Source: W. Squire and G. Trapp, Using complex variables to estimate derivatives of real functions, SIAM Review 40
+    (1998).
+    """
+    at, eps = real_array("at", at).astype(np.float64), positive("eps", eps)
+    slopes = [np.imag(function(_disturbed(at, entry, 1j * eps))) / eps for entry in np.ndindex(at.shape)]
+    return np.reshape(slopes, at.shape)
 
 
-# Each with its eps. 6e-6 is the cube root of float64's rounding: there the two errors of a central difference balance.
-METHODS = {
-    "central": (_central_difference, 6e-6),
-    "complex": (_complex_step, 1e-20),
-}
+METHODS = {"central": central_difference, "complex": complex_step}
 
 
 def numerical_gradients(
@@ -46,8 +68,7 @@ def numerical_gradients(
     """
     if not isinstance(method, str) or method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
-    partial, usual_eps = METHODS[method]
-    eps = usual_eps if eps is None else positive("eps", eps)
+    derivative = METHODS[method] if eps is None else partial(METHODS[method], eps=positive("eps", eps))
     trace = forward(params, x, activation=activation, h_init=h_init, dense_activation=dense_activation)
     if method == "complex":
         _check_takes_complex(trace)
@@ -56,7 +77,7 @@ def numerical_gradients(
     def loss(tied):
         return untied_loss(_copies(tied, len(trace.x)))
 
-    return _entry_by_entry(partial, loss, trace.params, eps)
+    return _for_each_parameter(derivative, loss, trace.params)
 
 
 def untied_terms(params, x, Y, *, activation="tanh", h_init=None, dense_activation="identity") -> Gradients:
@@ -73,8 +94,7 @@ def untied_terms(params, x, Y, *, activation="tanh", h_init=None, dense_activati
     trace = forward(params, x, activation=activation, h_init=h_init, dense_activation=dense_activation)
     _check_takes_complex(trace)
     steps = len(trace.x)
-    partial, eps = METHODS["complex"]
-    terms = _entry_by_entry(partial, _untied_loss(trace, Y), _copies(trace.params, steps), eps)
+    terms = _for_each_parameter(complex_step, _untied_loss(trace, Y), _copies(trace.params, steps))
     dV, dc = (np.concatenate([np.zeros((steps - 1, *last.shape), last.dtype), [last]]) for last in terms[3:])
     return terms._replace(dV=dV, dc=dc)
 
@@ -102,21 +122,21 @@ def _copies(params, steps):
     return params._replace(W=W, U=U, b=b)
 
 
-def _entry_by_entry(partial, loss, params, eps):
-    """The partial derivative of the loss for each entry of each parameter."""
+def _for_each_parameter(derivative, loss, params):
+    """The derivative of the loss for W, U, b, V and c, one after the other, in the dtype of the parameters."""
     params64 = Params(*(weight.astype(np.float64) for weight in params))
     grads = []
-    for name, weight in params64._asdict().items():
-        grad = [partial(loss, params64, name, entry, eps) for entry in np.ndindex(weight.shape)]
-        grads.append(np.reshape(grad, weight.shape).astype(getattr(params, name).dtype))
+    for name, weight in params._asdict().items():
+        grad = derivative(lambda w, name=name: loss(params64._replace(**{name: w})), weight)
+        grads.append(grad.astype(weight.dtype))
     return Gradients(*grads)
 
 
-def _disturbed(params, name, entry, step):
-    """The parameters with `step` added to one entry of one of them."""
-    weight = getattr(params, name) + 0 * step  # a new array, complex if the step is
-    weight[entry] += step
-    return params._replace(**{name: weight})
+def _disturbed(array, entry, step):
+    """A copy of the array with `step` added to one entry; complex if the step is."""
+    copy = array + 0 * step
+    copy[entry] += step
+    return copy
 
 
 def _check_takes_complex(trace):

@@ -1,0 +1,30 @@
+"""A comparison that a notebook prints: two computations agree, or the cell fails and shows both."""
+
+import numpy as np
+
+from .wording import number
+
+FLOOR = 1e-12  # below this size two values are compared absolutely: 0/0 must neither pass nor fail by accident
+
+
+def relative_difference(ours, independent) -> float:
+    """The largest difference between two arrays, as a share of their largest entry. Never nan: that would pass a test."""
+    ours, independent = np.asarray(ours, dtype=float), np.asarray(independent, dtype=float)
+    if ours.shape != independent.shape:
+        raise ValueError(f"both sides must have one shape; got {ours.shape} and {independent.shape}")
+    size = max(np.abs(ours).max(), np.abs(independent).max(), FLOOR)
+    difference = np.abs(ours - independent).max() / size
+    return float(difference) if np.isfinite(difference) else np.inf
+
+
+def agree(what, ours, independent, within=1e-8):
+    """Say that `ours` agrees with an independent computation, or raise AssertionError with both side by side.
+
+    within : the largest difference allowed, as a share of the largest entry
+    """
+    difference = relative_difference(ours, independent)
+    if difference > within:
+        pairs = zip(np.ravel(ours), np.ravel(independent), strict=True)
+        rows = "\n".join(f"  {number(a):>12} {number(b):>12}" for a, b in pairs)
+        raise AssertionError(f"{what}: off by {difference:.1e} of the largest entry, allowed {within:.0e}\n{rows}")
+    print(f"{what}: agrees within {within:.0e}")

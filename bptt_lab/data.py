@@ -1,0 +1,88 @@
+"""The series that the notebooks learn from, cut into windows, and the one small net that runs through all pages.
+
+A window is T+1 values in a row and the value after them: the input x and the target Y of a many-to-one net.
+"""
+
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+
+from bptt_core import Params, init_params
+
+SUNSPOT_UNIT = 100.0  # x and Y are in hundreds of sunspots: a fixed unit, so no later year leaks into an earlier one
+TARGET_YEAR = 1957  # the running example predicts it: the highest yearly number on record
+T_MAX = 30  # the longest window of the sliders
+
+
+class Series(NamedTuple):
+    """time : (points,), years or angles.  value : (points,)."""
+
+    time: np.ndarray
+    value: np.ndarray
+
+
+class Example(NamedTuple):
+    """The running example: a net, one window of sunspot numbers, and the years of its inputs."""
+
+    params: Params
+    x: np.ndarray  # (T+1, 1, 1)   hundreds of sunspots
+    Y: np.ndarray  # (1, 1)        the year after the last input
+    years: np.ndarray  # (T+1,)
+
+
+def sunspots() -> Series:
+    """Yearly mean sunspot numbers, 1700 to 2008: 309 points. Source: the head of sunspots.csv."""
+    with (files("bptt_lab") / "sunspots.csv").open(encoding="utf-8") as lines:
+        year, number = np.loadtxt(lines, delimiter=",", unpack=True)
+    return Series(year.astype(int), number)
+
+
+def noisy_sine(points=100, periods=2, noise=0.05, seed=0) -> Series:
+    """The textbook's task: a sine wave with noise, 100 points over two periods.
+
+    noise : the standard deviation of the normal noise that is added
+    time is the angle in radians.
+    """
+    angle = np.linspace(0, 2 * np.pi * periods, points)
+    return Series(angle, np.sin(angle) + np.random.default_rng(seed).normal(0, noise, points))
+
+
+def windows(value, T):
+    """Every window of T+1 values with a value after it: x of shape (T+1, 1, N), and that next value, Y of (1, N).
+
+    Column n holds value[n] ... value[n+T] and the target value[n+T+1].
+    """
+    value = np.asarray(value, dtype=float)
+    if value.ndim != 1:
+        raise ValueError(f"value must have shape (points,); got {value.shape}")
+    if not 0 <= T <= len(value) - 2:
+        raise ValueError(f"T must be from 0 to {len(value) - 2}, two fewer than the points; got {T}")
+    x = np.lib.stride_tricks.sliding_window_view(value[:-1], T + 1)  # (N, T+1)
+    return x.T[:, None, :].copy(), value[None, T + 1 :].copy()
+
+
+def sunspot_windows(T):
+    """The sunspot series in hundreds, as windows: x (T+1, 1, N), Y (1, N), and the N years that Y stands for."""
+    series = sunspots()
+    return *windows(series.value / SUNSPOT_UNIT, T), series.time[T + 1 :]
+
+
+def sine_windows(T=24, **series):
+    """The noisy sine wave as windows: x (T+1, 1, N), Y (1, N). T = 24 means 25 inputs, as in the textbook."""
+    return windows(noisy_sine(**series).value, T)
+
+
+def running_example(T=4) -> Example:
+    """The net and the window that all pages share: T+1 years of sunspots before 1957, and 1957.
+
+    T : from 0 to T_MAX. The target stays the same: a longer window begins earlier. The net is the same for every T.
+    """
+    x, Y, years = sunspot_windows(T)
+    (n,) = np.flatnonzero(years == TARGET_YEAR)
+    return Example(small_net(), x[:, :, n : n + 1], Y[:, n : n + 1], np.arange(TARGET_YEAR - T - 1, TARGET_YEAR))
+
+
+def small_net() -> Params:
+    """Three hidden units, seeded, and not trained: it has learnt nothing yet."""
+    return init_params(n_x=1, n_h=3, n_y=1, seed=20)

@@ -1,0 +1,25 @@
+"""The panels, by notebook: controls + one picture + words with the same numbers."""
+
+from .activation import ActivationPanel
+from .base import Panel
+from .graphs import BackwardGraphPanel, ForwardGraphPanel
+from .loss import LossPanel
+from .recursion import BlamePanel, RadiusPanel, StepBackPanel
+from .states import StatesPanel
+from .sums import TermsPanel, TruncationPanel
+from .window import WindowPanel
+
+__all__ = [
+    "ActivationPanel",
+    "BackwardGraphPanel",
+    "BlamePanel",
+    "ForwardGraphPanel",
+    "LossPanel",
+    "Panel",
+    "RadiusPanel",
+    "StatesPanel",
+    "StepBackPanel",
+    "TermsPanel",
+    "TruncationPanel",
+    "WindowPanel",
+]

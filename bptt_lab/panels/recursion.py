@@ -1,0 +1,153 @@
+"""Notebook 04: the message on its way back, how much of it is left, and what U has to do with it."""
+
+import numpy as np
+
+from bptt_core import largest_singular_value, spectral_radius, state_jacobians
+
+from ..data import T_MAX, small_net
+from ..figures import (
+    BLACK,
+    BLUE,
+    GREEN,
+    ORANGE,
+    UNIT_STYLES,
+    VERMILLION,
+    StepAxis,
+    draw_graph,
+    fit_height,
+    fit_log_height,
+)
+from ..graph import link_scene
+from ..wording import number
+from .base import Panel, activation_menu, menu, slider, steps_slider
+from .run import run_example
+
+
+class StepBackPanel(Panel):
+    """Fig. 7-7 for one link at a time, and below it the dh^(t) that are known by then."""
+
+    height = 500
+
+    def controls(self):
+        return {"T": steps_slider(), "back": slider("steps back from T", 0, 0, 4), "activation": activation_menu()}
+
+    def build(self, figure):
+        self.link = figure.add_axes((0, 1 - 290 / self.height, 1, 290 / self.height))
+        self.link.set_axis_off()
+        self.scene, self.artists = None, []
+        self.below = figure.add_axes((0.07, 0.1, 0.8, 0.28))
+        self.below.axhline(0, color=BLACK, lw=0.8)
+        self.below.set_ylabel("dh")
+        self.step_axis = StepAxis(self.below)
+        self.dh = [self.below.plot([], [], ls="--", animated=True, **style)[0] for style in UNIT_STYLES]
+        self.below.legend(self.dh, ["unit 1", "unit 2", "unit 3"], loc="upper left", bbox_to_anchor=(1.01, 1))
+
+    def update(self, T, back, activation):
+        self.inputs["back"].max = max(T, 1)  # a slider needs two ends
+        t = T - min(back, T)
+        run = run_example(T, activation)
+        for artist in self.artists:
+            artist.remove()
+        self.scene = link_scene(run.trace, run.back, t)
+        self.artists = draw_graph(self.link, self.scene)
+        for artist in self.artists:
+            artist.set_animated(True)
+        centres, _ = self.step_axis.place(run.example.years)
+        for unit, line in enumerate(self.dh):
+            line.set_data(centres[t:], run.back.dh[t:, unit, 0])
+        fit_height(self.below, run.back.dh)
+        known = ", ".join(number(value) for value in run.back.dh[t, :, 0])
+        sent = ", ".join(number(value) for value in (run.back.dh[t - 1] if t else run.back.dh_init)[:, 0])
+        below = "" if t else " Before the first input there is only h<sup>(−1)</sup>, and here the message ends."
+        return (
+            f"{T - t} of {T} steps back: t = {t}, the year {run.example.years[t]}. dh<sup>({t})</sup> = ({known}).<br>"
+            f"It is multiplied by f′(ĥ<sup>({t})</sup>), then by <sup>t</sup>U, and arrives as "
+            f"dh<sup>({t - 1})</sup> = ({sent}).{below}"
+        ).replace("(-1)", "(−1)")
+
+
+class BlamePanel(Panel):
+    """The size |dh^(t)| of the message in each year, on a scale of powers of ten."""
+
+    def controls(self):
+        return {"T": steps_slider(), "activation": activation_menu()}
+
+    def build(self, figure):
+        ax = self.axes = figure.add_axes((0.08, 0.17, 0.9, 0.78))
+        ax.set_yscale("log")
+        ax.set_ylabel("$|dh^{(t)}|$")
+        self.step_axis = StepAxis(ax)
+        (self.size,) = ax.plot([], [], "o--", color=VERMILLION, animated=True)
+
+    def update(self, T, activation):
+        run = run_example(T, activation)
+        size = np.linalg.norm(run.back.dh[:, :, 0], axis=1)
+        centres, _ = self.step_axis.place(run.example.years)
+        fit_log_height(self.axes, size)
+        self.size.set_data(centres, np.where(size > 0, size, np.nan))
+        share = (
+            f"{number(size[0] / size[-1])} of it is left" if size[0] > 0 else "nothing of it is left: it is exactly 0"
+        )
+        return (
+            f"f = {activation}: |dh<sup>({T})</sup>| = {number(size[-1])} in {run.example.years[-1]}, where it starts. "
+            f"{T} step{'s' if T != 1 else ''} back, in {run.example.years[0]}, "
+            f"|dh<sup>(0)</sup>| = {number(size[0])}: {share}."
+        )
+
+
+TURNING = small_net().U  # orthogonal: every eigenvalue and every singular value is 1
+LOPSIDED = np.array([[1.0, 1.0, 1.0], [0.0, 0.95, 1.0], [0.0, 0.0, 0.9]])  # its largest eigenvalue is 1 too
+
+
+class RadiusPanel(Panel):
+    """U scaled to a spectral radius, and what the message becomes: the eigenvalues' rule against the true product."""
+
+    height = 400
+
+    def controls(self):
+        return {
+            "radius": slider("spectral radius of U", 0.9, 0.1, 2, 0.05),
+            "T": steps_slider(T_MAX),
+            "matrix": menu(
+                "U", [("turning (orthogonal)", "turning"), ("lopsided (not normal)", "lopsided")], "turning"
+            ),
+            "activation": activation_menu(),
+        }
+
+    def build(self, figure):
+        ax = self.axes = figure.add_axes((0.08, 0.13, 0.58, 0.83))
+        ax.set_yscale("log")
+        ax.set(xlabel="steps back from T", ylabel="size, as a share of what it was at T", xlim=(-0.5, T_MAX + 0.5))
+        ax.axhline(1, color=BLACK, lw=0.8)
+        looks = (
+            ("the message, $|dh^{(t)}|$", {"color": VERMILLION, "ls": "--", "marker": "o", "ms": 4}),
+            (
+                "the most that any message\ncould be: largest singular\nvalue of the product of Jacobians",
+                {"color": BLUE, "marker": "s", "ms": 4},
+            ),
+            ("spectral radius, to the power\nof the steps", {"color": GREEN, "ls": ":", "lw": 2}),
+            ("largest singular value of U,\nto the power of the steps", {"color": ORANGE, "ls": "-.", "lw": 2}),
+        )
+        self.lines = [ax.plot([], [], animated=True, **look)[0] for _, look in looks]
+        ax.legend(self.lines, [name for name, _ in looks], loc="upper left", bbox_to_anchor=(1.02, 1), labelspacing=1.2)
+
+    def update(self, radius, T, matrix, activation):
+        U = radius * {"turning": TURNING, "lopsided": LOPSIDED}[matrix]
+        run = run_example(T, activation, U=U)
+        back = np.arange(T + 1)
+        message = np.linalg.norm(run.back.dh[::-1, :, 0], axis=1)
+        message = message / message[0]
+        product = np.linalg.norm(state_jacobians(run.trace)[::-1, 0], 2, axis=(1, 2))
+        rho, sigma = spectral_radius(U), largest_singular_value(U)
+        curves = (message, product, rho**back, sigma**back)
+        for line, curve in zip(self.lines, curves, strict=True):
+            line.set_data(back, np.where(curve > 0, curve, np.nan))
+        fit_log_height(self.axes, np.concatenate(curves))
+        peak = int(product.argmax())
+        return (
+            f"U is {matrix}: its spectral radius is {number(rho)}, its largest singular value {number(sigma)}; "
+            f"f = {activation}.<br>"
+            f"After {T} steps back the message is {number(message[-1])} times what it was. The radius alone says "
+            f"{number(rho**T)}. The product of Jacobians reaches at most {number(product[peak])}, {peak} steps back, "
+            f"and is {number(product[-1])} at the end."
+        )

@@ -1,0 +1,37 @@
+"""Notebook 00: the sunspot series, the years that the net reads, and the year that it predicts."""
+
+from ..data import SUNSPOT_UNIT, TARGET_YEAR, sunspots
+from ..figures import BLACK, BLUE, GREY, VERMILLION
+from .base import Panel, activation_menu, steps_slider
+from .run import run_example
+
+
+class WindowPanel(Panel):
+    """The series from 1920 to 1962: T+1 inputs, the target 1957, and what the net says."""
+
+    def controls(self):
+        return {"T": steps_slider(), "activation": activation_menu()}
+
+    def build(self, figure):
+        series = sunspots()
+        ax = figure.add_axes((0.07, 0.13, 0.91, 0.83))
+        ax.plot(series.time, series.value, color=GREY, lw=1, marker=".", ms=4)
+        ax.set(xlim=(1920, 1962), ylim=(-60, 230), xlabel="year", ylabel="sunspots, yearly mean")
+        (self.inputs_line,) = ax.plot([], [], "o-", color=BLUE, ms=6, label="inputs x, T+1 years", animated=True)
+        target = series.value[series.time == TARGET_YEAR]
+        ax.plot([TARGET_YEAR], target, "*", color=BLACK, ms=14, label="target Y, 1957")
+        (self.answer,) = ax.plot([], [], "X", color=VERMILLION, ms=10, label="the net's answer y", animated=True)
+        (self.error,) = ax.plot([], [], color=VERMILLION, ls="--", animated=True)
+        ax.legend(loc="upper left", ncols=3)
+
+    def update(self, T, activation):
+        run = run_example(T, activation)
+        x, y, Y = (SUNSPOT_UNIT * a for a in (run.example.x.ravel(), run.trace.y.item(), run.example.Y.item()))
+        self.inputs_line.set_data(run.example.years, x)
+        self.answer.set_data([TARGET_YEAR], [y])
+        self.error.set_data([TARGET_YEAR, TARGET_YEAR], [y, Y])
+        return (
+            f"The net reads {T + 1} year{'s' if T else ''}, {run.example.years[0]} to {run.example.years[-1]} "
+            f"(T = {T}: t = 0 … {T}), and answers {y:.1f} sunspots for 1957. There were {Y:.1f}: "
+            f"it is off by {abs(y - Y):.1f}. Nobody has trained it."
+        ).replace("-", "−")

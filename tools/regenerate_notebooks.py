@@ -1,0 +1,49 @@
+"""Run every notebook from top to bottom in a fresh kernel and store its outputs, the same way each time.
+
+What differs from run to run is left out: widget state and ids, timings, the version of the interpreter.
+
+    python tools/regenerate_notebooks.py [notebooks/01-loss.ipynb ...]
+"""
+
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+WIDGET_VIEW = (
+    "application/vnd.jupyter.widget-view+json"  # refers to a kernel that is gone: a page shows the PNG instead
+)
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def regenerate(path):
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook,
+        timeout=120,
+        kernel_name="python3",
+        record_timing=False,
+        store_widget_state=False,
+        resources={"metadata": {"path": path.parent}},
+    )
+    client.execute()
+    notebook.metadata = nbformat.from_dict(METADATA)
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"{path.stem.partition('-')[0]}-{number:02}"
+        cell.metadata = {}
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET_VIEW, None)
+    nbformat.validate(notebook)
+    nbformat.write(notebook, path)
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or sorted(NOTEBOOKS.rglob("[0-9]*.ipynb")):
+        if ".ipynb_checkpoints" not in Path(name).parts:
+            print(f"running {Path(name).name}", flush=True)
+            regenerate(Path(name).resolve())
