@@ -59,6 +59,9 @@ class Scene(NamedTuple):
     edges: list
     notes: list
 
+    def node(self, key) -> Node:
+        return next(node for node in self.nodes if node.key == key)
+
 
 def forward_scene(trace, Y, loss, years) -> Scene:
     """Fig. 7-5 for this net: at each node its value and its shape.

@@ -111,7 +111,7 @@ class RadiusPanel(Panel):
             "matrix": menu(
                 "U", [("turning (orthogonal)", "turning"), ("lopsided (not normal)", "lopsided")], "turning"
             ),
-            "activation": activation_menu(),
+            "activation": activation_menu("identity"),
         }
 
     def build(self, figure):

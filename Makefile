@@ -1,0 +1,47 @@
+# One command per task. CONTRIBUTING.md has each as plain commands, for systems without make.
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root) # in a container; elsewhere Jupyter refuses root, rightly
+
+.PHONY: help lab test notebooks coverage clean
+help:
+	@echo "make lab        install if need be, and open JupyterLab on notebook 00"
+	@echo "make test       style, unit tests and all notebooks, as CI runs them"
+	@echo "make notebooks  run every notebook and store its outputs"
+	@echo "make coverage   which lines the unit tests reach"
+	@echo "make clean      remove .venv and what the tools left"
+
+lab: .venv/installed
+	$(BIN)/jupyter lab $(AS_ROOT) $(LAB_FLAGS) notebooks/00-start-here.ipynb
+
+test: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest
+
+notebooks: .venv/installed-dev
+	$(BIN)/python tools/regenerate_notebooks.py
+
+coverage: .venv/installed-dev
+	$(BIN)/python -m pytest tests/core tests/lab --cov --cov-report=term
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .coverage
+
+# The stamps: installed again only when a file that says what to install has changed.
+.venv/installed: requirements.txt constraints.txt pyproject.toml
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed; $(PYTHON) is ' + sys.version.split()[0] + '. Name another: make lab PYTHON=python3.13')"
+	@echo "[1/2] a virtual environment in .venv"
+	@$(PYTHON) -m venv .venv
+	@echo "[2/2] installing what the notebooks need: a minute or two, once"
+	@$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	@echo "installing what the tests need"
+	@$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

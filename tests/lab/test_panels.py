@@ -1,0 +1,367 @@
+"""Every panel shows the numbers it claims: what is drawn is compared with bptt_core, for each control."""
+
+import re
+from functools import cache
+from io import BytesIO
+from threading import Thread
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from bptt_core import (
+    ACTIVATIONS,
+    backward,
+    forward,
+    mse_loss,
+    mse_loss_derivative,
+    step_terms,
+)
+from bptt_lab import panels
+from bptt_lab.data import running_example, sunspots
+from bptt_lab.panels.base import Panel, slider
+from bptt_lab.panels.recursion import LOPSIDED, TURNING
+from bptt_lab.panels.sums import ENTRIES
+from bptt_lab.wording import number, plain
+
+STEPS = [0, 1, 4, 5, 30]
+EVERY = [name for name in panels.__all__ if name != "Panel"]
+WITH_T = [name for name in EVERY if name not in ("LossPanel", "ActivationPanel")]
+
+
+def make(name):
+    return getattr(panels, name)(*([1.243] if name == "LossPanel" else []))
+
+
+shared = cache(make)  # built once: a panel must be right after any other values too
+
+
+def turn(panel, **values):
+    """Set controls. A slider whose end moves with T needs T first."""
+    for name in sorted(values, key=lambda name: name != "T"):
+        panel.inputs[name].value = values[name]
+    return plain(panel.words.value)
+
+
+def computed(T, activation="tanh", U=None, steps=None):
+    example = running_example(T)
+    params = example.params if U is None else example.params._replace(U=U)
+    trace = forward(params, example.x, activation=activation)
+    back = backward(trace, example.Y, steps=steps)
+    return example, trace, back, step_terms(trace, back)
+
+
+def curve(line):
+    """The heights of a line's points that are drawn."""
+    return np.asarray(line.get_ydata(), dtype=float)
+
+
+def pixels(panel):
+    return np.asarray(Image.open(BytesIO(panel.picture.value)))
+
+
+# What each panel shows
+
+
+@pytest.mark.parametrize("y", [-0.5, 1.24, 3.0])
+@pytest.mark.parametrize("Y", [-0.5, 1.9])
+@pytest.mark.parametrize("factor", [0.5, 1.0])
+def test_loss_panel(y, Y, factor):
+    panel = shared("LossPanel")
+    words = turn(panel, y=y, Y=Y, factor=factor)
+    loss = 2 * factor * mse_loss([[y]], [[Y]])
+    slope = 2 * factor * mse_loss_derivative([[y]], [[Y]]).item()
+    np.testing.assert_allclose(panel.point.get_xydata(), [[y, loss]], atol=1e-12)
+    (x0, y0), (x1, y1) = panel.tangent.get_xydata()
+    assert (y1 - y0) / (x1 - x0) == pytest.approx(slope, abs=1e-12)
+    assert y0 + slope * (y - x0) == pytest.approx(loss, abs=1e-12)  # it touches the point
+    at = panel.curve.get_xdata()
+    np.testing.assert_allclose(curve(panel.curve), factor * (at - Y) ** 2, atol=1e-12)
+    assert f"L = {number(loss)}" in words
+    assert f"tangent is {number(slope)}" in words
+    assert ("it is the error itself" in words) == (factor == 0.5)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("h_hat", [-4, -0.35, 0, 2.5])
+def test_activation_panel(activation, h_hat):
+    panel = shared("ActivationPanel")
+    words = turn(panel, activation=activation, h_hat=h_hat)
+    f, df = ACTIVATIONS[activation].f, ACTIVATIONS[activation].df
+    h, slope = f(np.array([h_hat + 0.0])).item(), df(np.array([h_hat + 0.0])).item()
+    assert [point.get_xydata().tolist() for point in panel.points] == [[[h_hat, h]], [[h_hat, slope]]]
+    np.testing.assert_array_equal(curve(panel.f), f(panel.f.get_xdata()))
+    np.testing.assert_array_equal(curve(panel.df), df(panel.df.get_xdata()))
+    (x0, y0), (x1, y1) = panel.tangent.get_xydata()
+    assert (y1 - y0) / (x1 - x0) == pytest.approx(slope)
+    assert f"h = f(ĥ) = {number(h)}" in words
+    assert f"f′(ĥ) = {number(slope)}" in words
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("T", STEPS)
+class TestForTAndActivation:
+    """Each panel that has both controls, over T from one input to 31 and every activation."""
+
+    def test_window_panel(self, T, activation):
+        panel = shared("WindowPanel")
+        words = turn(panel, T=T, activation=activation)
+        example, trace, _, _ = computed(T, activation)
+        series = sunspots()
+        shown = dict(zip(series.time, series.value, strict=True))
+        np.testing.assert_array_equal(panel.inputs_line.get_xdata(), example.years)
+        np.testing.assert_allclose(curve(panel.inputs_line), [shown[year] for year in example.years])
+        y = 100 * trace.y.item()
+        np.testing.assert_allclose(panel.answer.get_xydata(), [[1957, y]])
+        assert f"{y:.1f} sunspots".replace("-", "−") in words
+        assert f"off by {abs(y - 190.2):.1f}" in words
+
+    def test_forward_graph_panel(self, T, activation):
+        panel = shared("ForwardGraphPanel")
+        words = turn(panel, T=T, activation=activation)
+        example, trace, back, _ = computed(T, activation)
+        np.testing.assert_array_equal(panel.scene.node(f"h[{T}]").value, trace.h[T])
+        written = {artist.get_text() for artist in panel.artists if hasattr(artist, "get_text")}
+        assert {"\n".join(node.lines) for node in panel.scene.nodes} <= written
+        assert f"y = {number(trace.y.item())}" in words
+        assert f"L = {number(back.loss)}" in words
+        assert f"Parameters: {sum(weight.size for weight in example.params)}" in words
+        assert f"{trace.h_hat.size} in ĥ" in words
+
+    @pytest.mark.parametrize("row", [0, 2])
+    def test_backward_graph_panel(self, T, activation, row):
+        panel = shared("BackwardGraphPanel")
+        words = turn(panel, T=T, activation=activation, row=row)
+        _, trace, back, terms = computed(T, activation)
+        np.testing.assert_array_equal(panel.scene.node("dh[0]").value, back.dh[0])
+        np.testing.assert_array_equal(panel.scene.node(f"dU[{T}]").value, terms.dU[T])
+        written = {artist.get_text() for artist in panel.artists if hasattr(artist, "get_text")}
+        assert {"\n".join(node.lines) for node in panel.scene.nodes} <= written
+        assert f"({', '.join(number(v) for v in back.grads.dU[row])})" in words
+        assert f"smallest f′(ĥ) is {number(trace.activation.df(trace.h_hat).min())}" in words
+
+    def test_states_panel(self, T, activation):
+        panel = shared("StatesPanel")
+        words = turn(panel, T=T, activation=activation)
+        example, trace, _, _ = computed(T, activation)
+        np.testing.assert_array_equal(curve(panel.x), example.x[:, 0, 0])
+        for unit, line in enumerate(panel.h):
+            np.testing.assert_array_equal(curve(line), trace.h[:, unit, 0])
+        low, high = panel.below.get_ylim()
+        assert low <= trace.h.min()
+        assert trace.h.max() <= high
+        assert ", ".join(number(value) for value in trace.h[-1, :, 0]) in words
+        check_step_labels(panel.step_axis, panel.x.get_xdata(), example.years)
+
+    def test_step_back_panel(self, T, activation):
+        panel = shared("StepBackPanel")
+        example, trace, back, _ = computed(T, activation)
+        for steps_back in {0, T // 2, T}:
+            words = turn(panel, T=T, activation=activation, back=steps_back)
+            t = T - steps_back
+            for unit, line in enumerate(panel.dh):  # what is not computed yet is not shown
+                np.testing.assert_array_equal(curve(line), back.dh[t:, unit, 0])
+            np.testing.assert_array_equal(panel.scene.node(f"dh[{t}]").value, back.dh[t])
+            sent = back.dh[t - 1] if t else back.dh_init
+            np.testing.assert_array_equal(panel.scene.node(f"dh[{t - 1}]").value, sent)
+            assert f"dh^({t}) = ({', '.join(number(v) for v in back.dh[t, :, 0])})" in words
+            assert f"({', '.join(number(v) for v in sent[:, 0])})" in words
+            assert f"the year {example.years[t]}" in words
+
+    def test_blame_panel(self, T, activation):
+        panel = shared("BlamePanel")
+        words = turn(panel, T=T, activation=activation)
+        example, _, back, _ = computed(T, activation)
+        size = np.sqrt((back.dh**2).sum(axis=(1, 2)))
+        np.testing.assert_allclose(curve(panel.size), np.where(size > 0, size, np.nan), rtol=1e-14)
+        low, high = panel.axes.get_ylim()
+        assert low <= size[size > 0].min()
+        assert size.max() <= high
+        assert f"|dh^(0)| = {number(size[0])}" in words
+        assert ("exactly 0" in words) == (size[0] == 0)
+        check_step_labels(panel.step_axis, panel.size.get_xdata(), example.years)
+
+    def test_terms_panel(self, T, activation):
+        panel = shared("TermsPanel")
+        example, _, back, terms = computed(T, activation)
+        for entry in (0, 4, 14):
+            words = turn(panel, T=T, activation=activation, entry=entry)
+            name, index = ENTRIES[entry]
+            heights = [bar.get_height() for bar in panel.bars if bar.get_visible()]
+            np.testing.assert_array_equal(heights, getattr(terms, name)[(slice(None), *index)])
+            ends = [bar.get_y() + bar.get_height() for bar in panel.bars if bar.get_visible()]
+            total = getattr(back.grads, name)[index]
+            scale = np.abs(heights).max() or 1.0
+            assert ends[-1] == pytest.approx(total, abs=1e-14 * scale * len(heights))  # rounding of the sum
+            assert panel.total.get_height() == total
+            starts = [bar.get_y() for bar in panel.bars if bar.get_visible()]
+            np.testing.assert_allclose(starts, [0, *ends[:-1]], atol=1e-14 * scale * len(heights))
+            low, high = panel.axes.get_ylim()
+            assert low <= min(ends)
+            assert max(ends) <= high
+            assert f"{name}[{index[0]}, {index[1]}] = {number(total)}" in words
+            assert ("its bar is missing" in words) == (name == "dU")
+            biggest = int(np.abs(heights).argmax())
+            assert f"the term of {example.years[biggest]} (t = {biggest}), {number(heights[biggest])}" in words
+
+    def test_truncation_panel(self, T, activation):
+        panel = shared("TruncationPanel")
+        _, _, whole, _ = computed(T, activation)
+        for k in {1, (T + 2) // 2, T + 1}:
+            words = turn(panel, T=T, activation=activation, steps=k)
+            assert panel.marker.get_xdata()[0] == k
+            assert f"k = {k} of {T + 1}" in words
+            short = computed(T, activation, steps=k)[2].grads
+            for name in ("dW", "dU", "db"):
+                total = getattr(whole.grads, name)
+                size = np.linalg.norm(total)
+                bias = np.linalg.norm(getattr(short, name) - total) / size if size else 0.0
+                drawn = curve(panel.curves[name])
+                assert len(drawn) == T + 1
+                assert np.nan_to_num(drawn[k - 1]) == pytest.approx(bias, rel=1e-12)
+                assert f"{name} {number(bias)}" in words
+            assert np.isnan([curve(line)[-1] for line in panel.curves.values()]).all()  # no bias at k = T+1
+
+    @pytest.mark.parametrize("radius", [0.1, 0.9, 2.0])
+    @pytest.mark.parametrize("matrix", ["turning", "lopsided"])
+    def test_radius_panel(self, T, activation, radius, matrix):
+        panel = shared("RadiusPanel")
+        words = turn(panel, T=T, activation=activation, radius=radius, matrix=matrix)
+        U = radius * {"turning": TURNING, "lopsided": LOPSIDED}[matrix]
+        _, trace, back, _ = computed(T, activation, U=U)
+        message, product, by_radius, by_singular_value = map(curve, panel.lines)
+        size = np.sqrt((back.dh**2).sum(axis=(1, 2)))[::-1]
+        np.testing.assert_allclose(np.nan_to_num(message), size / size[0], rtol=1e-12)
+        jacobian, norms = np.eye(3), [1.0]
+        for t in range(T, 0, -1):  # the product written out, D^(T) U ... D^(t) U
+            jacobian = jacobian @ np.diag(trace.activation.df(trace.h_hat[t])[:, 0]) @ U
+            norms.append(np.sqrt(np.linalg.eigvalsh(jacobian @ jacobian.T).max().clip(0)))
+        # a singular value as the root of an eigenvalue has half the digits, and the smallest ones are lost
+        np.testing.assert_allclose(np.nan_to_num(product), norms, rtol=1e-7, atol=1e-7 * max(norms))
+        steps = np.arange(T + 1)
+        np.testing.assert_allclose(by_radius, radius**steps, rtol=1e-12)
+        np.testing.assert_allclose(by_singular_value, np.linalg.svd(U)[1].max() ** steps, rtol=1e-12)
+        assert f"spectral radius is {number(radius)}" in words
+        assert f"the message is {number(size[-1] / size[0])} times" in words
+        assert f"reaches at most {number(np.nanmax(product))}" in words
+
+
+def check_step_labels(step_axis, centres, years):
+    """The labels that are shown stand under their steps, T among them, and name the right year."""
+    shown = [label for label in step_axis.labels if label.get_visible()]
+    for label in shown:
+        t, year = map(int, re.fullmatch(r"\$t=(\d+)\$\n(\d+)", label.get_text()).groups())
+        assert years[t] == year
+        assert label.get_position()[0] == pytest.approx(centres[t])
+    assert f"$t={len(years) - 1}$" in shown[-1].get_text()
+    assert len(shown) == min(len(years), len(shown)) <= step_axis.LABELS
+
+
+# What all panels share
+
+
+def test_lopsided_has_spectral_radius_one_and_stretches():
+    assert np.abs(np.linalg.eigvals(LOPSIDED)).max() == pytest.approx(1)
+    assert np.linalg.svd(LOPSIDED)[1].max() > 2
+    np.testing.assert_allclose(TURNING @ TURNING.T, np.eye(3), atol=1e-15)
+
+
+@pytest.mark.parametrize("name", WITH_T)
+def test_controls_offer_T_from_0_to_30_and_every_activation(name):
+    inputs = make(name).inputs
+    assert (inputs["T"].min, inputs["T"].max) == (0, 30)
+    assert set(inputs["activation"].options) == set(ACTIVATIONS)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_control_changes_the_picture_and_the_words(name):
+    panel = make(name)
+    for control in panel.inputs.values():
+        before, words = pixels(panel), panel.words.value
+        start = control.value
+        if hasattr(control, "options"):
+            control.index = (control.index + 1) % len(control.options)
+        else:
+            control.value = control.min if control.value != control.min else control.max
+        assert np.abs(pixels(panel).astype(int) - before).max() > 50, control.description
+        assert panel.words.value != words, control.description
+        control.value = start
+        np.testing.assert_array_equal(pixels(panel), before)  # nothing of the other value is left behind
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_reset_brings_back_the_first_picture(name):
+    panel = make(name)
+    first, values = pixels(panel), {key: control.value for key, control in panel.inputs.items()}
+    for control in panel.inputs.values():
+        if hasattr(control, "options"):
+            control.index = len(control.options) - 1
+        else:
+            control.value = control.max
+    panel.reset()
+    assert {key: control.value for key, control in panel.inputs.items()} == values
+    np.testing.assert_array_equal(pixels(panel), first)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_still_picture_and_the_words_stand_beside_the_widget(name):
+    panel = make(name)
+    bundle = panel._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "image/png", "application/vnd.jupyter.widget-view+json"}
+    assert bundle["text/plain"] == repr(panel) == f"{name}\n{plain(panel.words.value)}"
+    assert "0x" not in repr(panel)
+    assert pixels(panel).shape == (round(1.5 * panel.height), round(1.5 * 910), 3)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_control_has_a_label(name):
+    assert all(control.description for control in make(name).inputs.values())
+
+
+class Broken(Panel):
+    """A panel whose update fails for 3."""
+
+    def controls(self):
+        return {"n": slider("n", 1, 0, 5)}
+
+    def build(self, figure):
+        self.label = figure.add_axes((0, 0, 1, 1)).text(0.5, 0.5, "", animated=True)
+
+    def update(self, n):
+        if n == 3:
+            raise ValueError("n must not be 3 <here>")
+        self.label.set_text(str(n))
+        return f"n = {n}"
+
+
+def test_an_error_is_shown_in_the_panel_and_raised_on():
+    panel = Broken()
+    before = panel.picture.value
+    with pytest.raises(ValueError, match="n must not be 3"):
+        panel.inputs["n"].value = 3
+    assert panel.alert.value == '<div role="alert">ValueError: n must not be 3 &lt;here&gt;</div>'
+    assert panel.picture.value == before
+    panel.inputs["n"].value = 4
+    assert panel.alert.value == ""
+    assert panel.words.value == "n = 4"
+
+
+def test_callbacks_from_several_threads_leave_one_true_picture():
+    panel = make("StatesPanel")
+    errors = []
+
+    def move(values):
+        try:
+            for T in values:
+                panel.inputs["T"].value = T
+        except Exception as error:
+            errors.append(error)
+
+    threads = [Thread(target=move, args=(range(start, 31, 3),)) for start in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors
+    turn(panel, T=4)
+    np.testing.assert_array_equal(pixels(panel), pixels(make("StatesPanel")))

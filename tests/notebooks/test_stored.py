@@ -1,0 +1,157 @@
+"""What nbval does not see: that the notebooks were run at all, and that their stored pictures are today's."""
+
+import ast
+import base64
+import contextlib
+import io
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from PIL import Image
+
+import bptt_core
+from bptt_lab.panels import Panel
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+STEPS = [path.stem for path in NOTEBOOKS]
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=STEPS)
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(path):
+    return [cell for cell in read(path).cells if cell.cell_type == "code"]
+
+
+def prose(path):
+    return "\n\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+
+
+def outputs(path):
+    return [output for cell in code_cells(path) for output in cell.outputs]
+
+
+def test_the_pages_of_the_section_are_there():
+    assert STEPS[:6] == [
+        "00-start-here",
+        "01-loss",
+        "02-forward-graph",
+        "03-backward-graph",
+        "04-recursive-dh",
+        "05-gradient-sums",
+    ]
+
+
+@every_notebook
+def test_was_run_in_order_in_a_fresh_kernel(path):
+    cells = code_cells(path)
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    for cell in cells:
+        results = [output for output in cell.outputs if output.output_type == "execute_result"]
+        assert all(result.execution_count == cell.execution_count for result in results)
+
+
+@every_notebook
+def test_holds_outputs_that_nbval_can_compare(path):
+    cells = code_cells(path)
+    silent = [cell for cell in cells if not cell.outputs]
+    assert len(silent) <= 1  # the imports, at most
+    for cell in cells:
+        for output in cell.outputs:
+            assert output.output_type in ("stream", "execute_result")
+            # a PNG alone would not be compared: words must stand beside it
+            assert output.get("text") or output.data.get("text/plain")
+    assert sum("image/png" in output.get("data", {}) for output in outputs(path)) >= 1
+
+
+@every_notebook
+def test_stores_nothing_that_differs_from_run_to_run(path):
+    notebook = read(path)
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert notebook.metadata.language_info == {"name": "python"}
+    assert all(cell.metadata == {} for cell in notebook.cells)
+    for output in outputs(path):
+        assert output.get("name") != "stderr", "a warning is stored"
+        data = output.get("data", {})
+        assert set(data) <= {"text/plain", "image/png"}
+        text = output.get("text", "") + data.get("text/plain", "")
+        assert not re.search(r"0x[0-9a-fA-F]{6,}", text), "a memory address"
+        assert not re.search(r"ipykernel_\d|(?<![\w.])/(?:tmp|home|root|Users|var|opt)/|[A-Z]:\\", text), "a path"
+        assert "-0.000" not in text.replace("−", "-"), "a zero with a minus sign"
+
+
+@every_notebook
+def test_nothing_is_kept_from_nbval(path):
+    for cell in code_cells(path):
+        assert not re.search(r"NBVAL|PYTEST_VALIDATE", cell.source)
+    assert path.stat().st_size < 1_500_000
+
+
+@every_notebook
+def test_stored_pictures_are_what_the_panels_draw_today(path):
+    """Run the cells here, and compare each panel's picture with the stored one, pixel by pixel."""
+    names = {}
+    compared = 0
+    for cell in code_cells(path):
+        tree = ast.parse(cell.source)
+        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(tree, path.name, "exec"), names)
+            result = eval(compile(ast.Expression(last.value), path.name, "eval"), names) if last else None
+        if isinstance(result, Panel):
+            (stored,) = (output.data for output in cell.outputs if "data" in output)
+            assert stored["text/plain"] == repr(result)
+            difference = pixels(base64.b64decode(stored["image/png"])) - pixels(result.picture.value)
+            # on another processor an edge may differ by a shade; a changed digit differs by black on white
+            assert np.abs(difference).max() < 64
+            compared += 1
+    assert compared >= 1
+
+
+def pixels(png):
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
+
+
+@every_notebook
+def test_one_title_no_skipped_heading_and_an_end_on_your_own(path):
+    heads = [(len(marks), title) for marks, title in re.findall(r"^(#+) (.+)$", prose(path), flags=re.MULTILINE)]
+    levels = [level for level, _ in heads]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert heads[-1][1] == "On your own"
+
+
+@every_notebook
+def test_says_what_you_will_do_learn_and_need_and_links_on(path):
+    first = read(path).cells[0].source
+    for promise in ("**You will do:**", "**You will learn:**", "**You need:**"):
+        assert promise in first
+    for target in re.findall(r"\]\(([^)]+)\)", prose(path)):
+        assert (path.parent / target).exists(), target
+
+
+def test_every_equation_of_the_section_is_shown_once_and_named_by_its_function():
+    shown = {}
+    for path in NOTEBOOKS:
+        for cell in read(path).cells:
+            for tag in re.findall(r"\\tag\{(7\.\d)\}", cell.source):
+                assert tag not in shown
+                assert re.search(r"In code|`\w+`", cell.source), f"{path.stem} shows {tag} and names no function"
+                shown[tag] = path.stem
+    assert sorted(shown) == ["7.3", "7.4", "7.5", "7.6", "7.7", "7.8", "7.9"]
+
+
+@every_notebook
+def test_functions_that_are_named_exist(path):
+    """A name in backticks with a module of bptt_core beside it is one of its functions."""
+    for name, module in re.findall(r"`(\w+)`(?:, `\w+`)? in `(?:bptt_core/)?(\w+)\.py`", prose(path)):
+        assert hasattr(getattr(bptt_core, name, None), "__call__"), name  # noqa: B004
+        assert (ROOT / "bptt_core" / f"{module}.py").exists()
