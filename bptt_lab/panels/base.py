@@ -112,7 +112,7 @@ class Panel(widgets.VBox):
 def slider(label, value, low, high, step=1):
     """A slider for whole numbers or, with a step below 1, for decimals. It reacts while it is dragged."""
     kind = widgets.IntSlider if step == 1 else widgets.FloatSlider
-    return kind(value, min=low, max=high, step=step, description=label, **_labelled(320))
+    return kind(value, min=low, max=high, step=step, description=label, **_labelled(300))
 
 
 def steps_slider(T=4):
@@ -121,7 +121,7 @@ def steps_slider(T=4):
 
 def menu(label, options, value):
     """options : names, or pairs of a name and a value"""
-    return widgets.Dropdown(options=options, value=value, description=label, **_labelled(260))
+    return widgets.Dropdown(options=options, value=value, description=label, **_labelled(230))
 
 
 def activation_menu(value="tanh"):

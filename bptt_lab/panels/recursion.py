@@ -106,7 +106,7 @@ class RadiusPanel(Panel):
 
     def controls(self):
         return {
-            "radius": slider("spectral radius of U", 0.9, 0.1, 2, 0.05),
+            "radius": slider("radius of U", 0.9, 0.1, 2, 0.05),
             "T": steps_slider(T_MAX),
             "matrix": menu(
                 "U", [("turning (orthogonal)", "turning"), ("lopsided (not normal)", "lopsided")], "turning"
@@ -117,7 +117,7 @@ class RadiusPanel(Panel):
     def build(self, figure):
         ax = self.axes = figure.add_axes((0.08, 0.13, 0.58, 0.83))
         ax.set_yscale("log")
-        ax.set(xlabel="steps back from T", ylabel="size, as a share of what it was at T", xlim=(-0.5, T_MAX + 0.5))
+        ax.set(xlabel="steps back from T", ylabel="size, as a share of what it was at T")
         ax.axhline(1, color=BLACK, lw=0.8)
         looks = (
             ("the message, $|dh^{(t)}|$", {"color": VERMILLION, "ls": "--", "marker": "o", "ms": 4}),
@@ -143,6 +143,7 @@ class RadiusPanel(Panel):
         for line, curve in zip(self.lines, curves, strict=True):
             line.set_data(back, np.where(curve > 0, curve, np.nan))
         fit_log_height(self.axes, np.concatenate(curves))
+        self.axes.set_xlim(-0.5, max(T, 4) + 0.5)
         peak = int(product.argmax())
         return (
             f"U is {matrix}: its spectral radius is {number(rho)}, its largest singular value {number(sigma)}; "

@@ -72,7 +72,6 @@ class TruncationPanel(Panel):
         ax = self.axes = figure.add_axes((0.08, 0.13, 0.9, 0.82))
         ax.set_yscale("log")
         ax.set(
-            xlim=(0.5, T_MAX + 1.5),
             xlabel="k: the sum runs over the last k steps",
             ylabel="bias, as a share of the whole",
         )
@@ -96,6 +95,7 @@ class TruncationPanel(Panel):
             )
             curve.set_data(np.arange(1, T + 2), np.where(biases[name] > 0, biases[name], np.nan))
         fit_log_height(self.axes, np.concatenate(list(biases.values())))
+        self.axes.set_xlim(0.5, max(T, 4) + 1.5)
         self.marker.set_data([k, k], self.axes.get_ylim())
         shown = ", ".join(f"{name} {number(bias[k - 1])}" for name, bias in biases.items())
         years = whole.example.years
