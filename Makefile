@@ -5,7 +5,8 @@ BIN := .venv/Scripts
 else
 BIN := .venv/bin
 endif
-AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root) # in a container; elsewhere Jupyter refuses root, rightly
+# In a container one is often root, which Jupyter refuses unless told.
+AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 
 .PHONY: help lab test notebooks coverage clean
 help:
@@ -16,7 +17,7 @@ help:
 	@echo "make clean      remove .venv and what the tools left"
 
 lab: .venv/installed
-	$(BIN)/jupyter lab $(AS_ROOT) $(LAB_FLAGS) notebooks/00-start-here.ipynb
+	$(BIN)/jupyter lab $(AS_ROOT) --notebook-dir=notebooks --LabApp.default_url=/lab/tree/00-start-here.ipynb $(LAB_FLAGS)
 
 test: .venv/installed-dev
 	$(BIN)/ruff check .
