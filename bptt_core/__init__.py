@@ -1,8 +1,10 @@
 """Back propagation through time for a many-to-one SimpleRNN: section 7.2 in numpy, one file per step.
 
-loss.py       7.2.1  eq. 7.3                     activations.py   f and f'
-forward.py    7.2.2  the forward graph           check.py         is a gradient right?
-backward.py   7.2.3 and 7.2.4, eqs. 7.4 to 7.9   inputs.py        what is accepted, and what is said otherwise
+loss.py       7.2.1            eq. 7.3             activations.py   f and f'
+forward.py    7.2.2            the forward graph   check.py         is a gradient right?
+backward.py   7.2.3 and 7.2.4  eqs. 7.4 to 7.9     jacobians.py     how much of a message survives
+inputs.py     what is accepted, and what is said otherwise
+overflow.py   what grows too large is inf, and stays inf
 """
 
 from .activations import ACTIVATIONS, Activation

@@ -50,7 +50,7 @@ def dsigmoid(h_hat):
 
 
 def relu(h_hat):
-    return np.where(h_hat.real > 0, h_hat, 0)
+    return np.where(h_hat.real <= 0, 0, h_hat)  # this way round a nan stays one: an overflow must not look like 0
 
 
 def drelu(h_hat):

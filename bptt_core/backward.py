@@ -20,6 +20,7 @@ import numpy as np
 from .forward import Trace, forward
 from .inputs import count, instance_of, shaped_array
 from .loss import squared_error
+from .overflow import quiet, say_inf
 
 
 class Gradients(NamedTuple):
@@ -44,7 +45,7 @@ class Backward(NamedTuple):
     dx: np.ndarray  # (T+1, n_x, N)   dL/dx^(t)
 
 
-@np.errstate(over="ignore", invalid="ignore")  # an exploding gradient shows in the values: it stays inf
+@quiet()
 def backward(trace, Y, *, steps=None) -> Backward:
     """Back propagation through time: eqs. 7.4 to 7.9.
 
@@ -76,27 +77,28 @@ def backward(trace, Y, *, steps=None) -> Backward:
         dh[t] = U.T @ delta[t + 1]  # 7.6
         delta[t] = dh[t] * df[t]
     dh_init = U.T @ delta[0]  # 7.6, for h^(-1)
+    dx = W.T @ delta
 
     # the sums
     dW = _sum_over_steps(delta, x)  # 7.7
     dU = _sum_over_steps(delta[1:], h[:-1])  # 7.8
-    if trace.h_init.any():
+    if trace.h_init.any():  # then U was used at t = 0 too
         dU += delta[0] @ trace.h_init.T
     db = delta.sum(axis=(0, 2))[:, None]  # 7.9
     dV = dy_hat @ h[T].T
     dc = dy_hat.sum(axis=1, keepdims=True)
 
-    back = Backward(
+    if not all(np.isfinite(array).all() for array in (dW, dU, db, dV, dc, dh_init, dx)):
+        say_inf(grad_dense, dh, delta, dW, dU, db, dV, dc, dh_init, dx)
+    return Backward(
         loss=squared_error(trace.y, Y),
         grad_dense=grad_dense,
         dh=dh,
         delta=delta,
         grads=Gradients(dW, dU, db, dV, dc),
         dh_init=dh_init,
-        dx=W.T @ delta,
+        dx=dx,
     )
-    _say_inf(back)
-    return back
 
 
 def gradients(params, x, Y, *, activation="tanh", h_init=None, dense_activation="identity", steps=None) -> Gradients:
@@ -105,6 +107,7 @@ def gradients(params, x, Y, *, activation="tanh", h_init=None, dense_activation=
     return backward(trace, Y, steps=steps).grads
 
 
+@quiet()
 def step_terms(trace, back) -> Gradients:
     """The sums 7.7 to 7.9 before they are added up: entry [t] of each array is its term t.
 
@@ -124,11 +127,12 @@ def step_terms(trace, back) -> Gradients:
     delta = back.delta
     dW = delta @ trace.x.transpose(0, 2, 1)
     dU = np.empty((len(delta), *trace.params.U.shape), dtype=delta.dtype)
-    dU[0] = delta[0] @ trace.h_init.T
+    dU[0] = delta[0] @ trace.h_init.T if trace.h_init.any() else 0
     dU[1:] = delta[1:] @ trace.h[:-1].transpose(0, 2, 1)
     db = delta.sum(axis=2, keepdims=True)
     dV, dc = (np.zeros((len(delta), *total.shape), dtype=total.dtype) for total in (back.grads.dV, back.grads.dc))
     dV[-1], dc[-1] = back.grads.dV, back.grads.dc
+    say_inf(dW, dU, db)
     return Gradients(dW, dU, db, dV, dc)
 
 
@@ -142,11 +146,3 @@ def target_of(trace, Y):
     instance_of("trace", trace, Trace)
     n_y, N = trace.y.shape
     return shaped_array("Y", Y, ("n_y", "N"), n_y=(n_y, "V"), N=(N, "x"))
-
-
-def _say_inf(back):
-    """Once a value has overflowed, inf - inf and 0 * inf make nan. The inputs held no nan, so say inf for it."""
-    arrays = (back.grad_dense, back.dh, back.delta, *back.grads, back.dh_init, back.dx)
-    if not all(np.isfinite(array).all() for array in (*back.grads, back.dh_init, back.dx)):
-        for array in arrays:
-            array[np.isnan(array)] = np.inf

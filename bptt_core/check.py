@@ -15,6 +15,7 @@ import numpy as np
 from .backward import Gradients, target_of
 from .forward import Params, forward
 from .inputs import positive, real_array
+from .overflow import quiet, say_inf
 
 
 def central_difference(function, at, eps=6e-6) -> np.ndarray:
@@ -104,7 +105,6 @@ def _untied_loss(trace, Y):
     Y = target_of(trace, Y)
     x, h_init, f, g = trace.x, trace.h_init, trace.activation.f, trace.dense_activation.f
 
-    @np.errstate(over="ignore", invalid="ignore")
     def loss(params):
         W, U, b, V, c = params
         h = h_init
@@ -122,19 +122,21 @@ def _copies(params, steps):
     return params._replace(W=W, U=U, b=b)
 
 
+@quiet()
 def _for_each_parameter(derivative, loss, params):
     """The derivative of the loss for W, U, b, V and c, one after the other, in the dtype of the parameters."""
     params64 = Params(*(weight.astype(np.float64) for weight in params))
     grads = []
     for name, weight in params._asdict().items():
         grad = derivative(lambda w, name=name: loss(params64._replace(**{name: w})), weight)
+        say_inf(grad)
         grads.append(grad.astype(weight.dtype))
     return Gradients(*grads)
 
 
 def _disturbed(array, entry, step):
     """A copy of the array with `step` added to one entry; complex if the step is."""
-    copy = array + 0 * step
+    copy = np.array(array + 0 * step)
     copy[entry] += step
     return copy
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from .activations import Activation
 from .inputs import common_dtype, count, instance_of, known_activation, shaped_array
+from .overflow import quiet, say_inf
 
 
 class Params(NamedTuple):
@@ -65,7 +66,7 @@ def init_params(n_x, n_h, n_y=1, seed=0) -> Params:
     )
 
 
-@np.errstate(over="ignore", invalid="ignore")  # an overflow shows in the values: it stays inf
+@quiet()
 def forward(params, x, *, activation="tanh", h_init=None, dense_activation="identity") -> Trace:
     """The forward pass of section 7.2.2 (Fig. 7-5), all N sequences side by side.
 
@@ -94,18 +95,17 @@ def forward(params, x, *, activation="tanh", h_init=None, dense_activation="iden
 
     y_hat = V @ h[-1] + c  # (n_y, N)
     y = g(y_hat)
-    if not np.isfinite(y).all():
-        _say_inf(h_hat, h, activation)
-        _say_inf(y_hat, y, dense_activation)
+    if not np.isfinite(y).all():  # an overflow anywhere comes out here
+        _check_no_nan_made("activation", activation, h_hat, h)
+        _check_no_nan_made("dense_activation", dense_activation, y_hat, y)
+        say_inf(h_hat, h, y_hat, y)
     return Trace(params, x, h_init, h_hat, h, y_hat, y, activation, dense_activation)
 
 
-def _say_inf(before, after, activation):
-    """Once a value has overflowed, inf - inf and 0 * inf make nan. The inputs held no nan, so say inf for it."""
+def _check_no_nan_made(name, activation, before, after):
+    """A nan that an activation of the reader's makes is no overflow, and must not become inf."""
     if np.isnan(after[np.isfinite(before)]).any():
-        raise ValueError(f"activation {activation.name!r} must not give nan for a finite h_hat; it did")
-    for array in (before, after):
-        array[np.isnan(array)] = np.inf
+        raise ValueError(f"{name} {activation.name!r} must not give nan for a finite number; it did")
 
 
 def _matching_arrays(params, x, h_init):

@@ -11,9 +11,10 @@ import numpy as np
 
 from .forward import Trace
 from .inputs import instance_of, shaped_array
+from .overflow import quiet, say_inf
 
 
-@np.errstate(over="ignore", invalid="ignore")
+@quiet()
 def state_jacobians(trace) -> np.ndarray:
     """J^(t), the derivative of h^(T) with respect to h^(t), for each step and each sequence.
 
@@ -29,6 +30,7 @@ def state_jacobians(trace) -> np.ndarray:
     J[-1] = np.eye(len(U))
     for t in range(len(J) - 2, -1, -1):
         J[t] = J[t + 1] @ (df[t + 1] * U)
+    say_inf(J)
     return J
 
 

@@ -7,6 +7,7 @@ dL/dy = y - Y                  the 1/2 has met the 2 of the square
 import numpy as np
 
 from .inputs import shaped_array
+from .overflow import quiet
 
 
 def mse_loss(y, Y) -> float:
@@ -21,6 +22,7 @@ def mse_loss(y, Y) -> float:
     return squared_error(*_same_shape(y, Y))
 
 
+@quiet()
 def mse_loss_derivative(y, Y) -> np.ndarray:
     """The derivative of eq. 7.3: dL/dy = y - Y.
 
@@ -38,7 +40,7 @@ def _same_shape(y, Y):
     return y, shaped_array("Y", Y, ("n_y", "N"), n_y=(n_y, "y"), N=(N, "y"))
 
 
-@np.errstate(over="ignore")  # a loss past the largest float is inf: the value itself says so
+@quiet()
 def squared_error(y, Y) -> float:
     """Eq. 7.3 on arrays that are known to fit."""
     return float(0.5 * np.sum((y - Y) ** 2))

@@ -18,6 +18,7 @@ UNIT_STYLES = (  # hidden unit 1, 2, 3
 )
 FORWARD = {"color": BLUE, "linestyle": "-"}
 BACKWARD = {"color": VERMILLION, "linestyle": "--"}
+FACTOR = {"color": GREY, "linestyle": ":"}
 
 PIXELS_PER_INCH = 96  # a CSS pixel is 1/96 inch
 SHARPNESS = 1.5  # image pixels per CSS pixel
@@ -43,11 +44,11 @@ def new_figure(width, height) -> Figure:
 
 
 def round_up(size) -> float:
-    """The next of 0.1, 0.2, 0.5, 1, 2, 5, 10 ... that holds `size`."""
+    """The next of 1, 1.5, 2, 3, 5, 7, 10, 15 ... that holds `size`."""
     if not np.isfinite(size) or size <= 0:
         return 1.0
     power = 10.0 ** np.floor(np.log10(size))
-    return float(next(step * power for step in (1, 2, 5, 10) if step * power >= size * (1 - 1e-12)))
+    return float(next(step * power for step in (1, 1.5, 2, 3, 5, 7, 10) if step * power >= size * (1 - 1e-12)))
 
 
 def fit_height(ax, values):
@@ -141,7 +142,7 @@ def _draw_node(ax, node):
 
 
 def _draw_edge(ax, edge):
-    look = {"forward": FORWARD, "backward": BACKWARD}[edge.kind]
+    look = {"forward": FORWARD, "backward": BACKWARD, "factor": FACTOR}[edge.kind]
     arrow = ax.add_patch(
         FancyArrowPatch(
             edge.start, edge.end, arrowstyle="-|>", mutation_scale=8, shrinkA=0, shrinkB=0, zorder=1, **look

@@ -39,7 +39,7 @@ class Node(NamedTuple):
 
 
 class Edge(NamedTuple):
-    kind: str  # forward or backward
+    kind: str  # forward, backward, or factor: a number that a message is multiplied by
     label: str  # in TeX
     start: tuple  # (x, y)
     end: tuple
@@ -137,7 +137,7 @@ def backward_scene(trace, back, Y, terms, years, row=0) -> Scene:
         picture.add(f"f'(h_hat[{t}])", rf"$f'(\hat{{h}}^{{({t})}})$", "local", f_prime, left, MIDDLE + 8)
         picture.add(f"delta[{t}]", rf"$\delta^{{({t})}}$", "gradient", back.delta[t], right, MIDDLE)
         picture.join("backward", f"dh[{t}]", f"delta[{t}]", "$f'$")
-        picture.join("backward", f"f'(h_hat[{t}])", f"delta[{t}]")
+        picture.join("factor", f"f'(h_hat[{t}])", f"delta[{t}]")
         _terms(picture, t, [term[t] for term in terms[:3]], x, row)
         for name, local in (("dU", f"${{}}^t h^{{({t - 1})}}$"), ("dW", f"${{}}^t x^{{({t})}}$"), ("db", "$1$")):
             picture.join("backward", f"delta[{t}]", f"{name}[{t}]", local, share=0.7)
@@ -153,15 +153,17 @@ def backward_scene(trace, back, Y, terms, years, row=0) -> Scene:
     picture.join("backward", "dy", after, "${}^t V$")
     picture.add("dV", "$dV$", "total", back.grads.dV, dense - 30, MIDDLE, shown=back.grads.dV[:1], width=116)
     picture.add("dc", "$dc$", "total", back.grads.dc, dense + 62, MIDDLE, width=44)
-    picture.notes.append(Note(f"of $dU$: row {row + 1}", dense, LOW + 46))
+    picture.join("backward", "dy", "dV", "${}^t h^{(T)}$")
+    picture.join("backward", "dy", "dc", "$1$")
     _terms(picture, None, back.grads[:3], dense, row)
     return picture.scene()
 
 
-def link_scene(trace, back, t) -> Scene:
+def link_scene(trace, back, t, sent=True) -> Scene:
     """Fig. 7-7 for this net: h^(t-1) to h^(t) above, the message back from dh^(t) to dh^(t-1) below.
 
-    t : from T down to 0; below 0 stands h^(-1)
+    t    : from T down to 0; below 0 stands h^(-1)
+    sent : False before the message has left dh^(t): what it will become is not shown yet
     """
     picture = _Picture(WIDTH, 290)
     U = trace.params.U
@@ -184,6 +186,8 @@ def link_scene(trace, back, t) -> Scene:
     ):
         matrix = key in ("U", "U.T")
         picture.add(key, label, kind, value, x, y, shown=value if matrix else None, width=140 if matrix else 60)
+        if not sent and key in (f"dh[{t - 1}]", f"delta[{t}]"):
+            picture.hide(key)
     picture.join("forward", f"h[{t - 1}]", "U")
     picture.join("forward", "U", f"h_hat[{t}]", f"$+\\, W x^{{({t})}} + b$")
     picture.join("forward", f"h_hat[{t}]", f"h[{t}]", "$f$")
@@ -210,7 +214,8 @@ def _terms(picture, t, arrays, x, row):
         ("dW", dW, None, x),
         ("db", db, None, x + THIRD),
     ):
-        picture.add(name + key, f"${name}{index}$", kind, value, place, LOW, shown=shown, width=THIRD - 3)
+        part = f"row {row + 1} of {len(dU)}" if name == "dU" else ""
+        picture.add(name + key, f"${name}{index}$", kind, value, place, LOW, shown=shown, width=THIRD - 3, part=part)
 
 
 class _Picture:
@@ -220,15 +225,18 @@ class _Picture:
         self.width, self.height = width, height
         self.nodes, self.edges, self.notes = {}, [], []
 
-    def add(self, key, label, kind, value, x, y, shown=None, width=56):
-        """A node. `shown` is the part of `value` whose numbers are written; the first column unless given."""
+    def add(self, key, label, kind, value, x, y, shown=None, width=56, part=""):
+        """A node. `shown` is the part of `value` whose numbers are written, and `part` its name."""
         shown = value[:, :1] if shown is None else shown
         lines = numbers(shown[:ANY_LINES] if len(shown) <= ANY_LINES else shown[: ANY_LINES - 1])
         if len(shown) > ANY_LINES:
             lines.append("⋮")
         height = 33 + 12 * len(lines)
-        shape = f"({value.shape[0]}, {value.shape[1]})"
+        shape = part or f"({value.shape[0]}, {value.shape[1]})"
         self.nodes[key] = Node(key, label, kind, value, tuple(lines), shape, x, y, width, height)
+
+    def hide(self, key):
+        self.nodes[key] = self.nodes[key]._replace(value=np.zeros((0, 0)), lines=("?",))
 
     def fold(self, x, steps):
         """The one column that stands for t = 2 ... T-2."""

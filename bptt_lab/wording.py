@@ -7,15 +7,17 @@ import numpy as np
 
 
 def number(value) -> str:
-    """A number in the width that a picture has for it: three decimals where they fit, a true minus sign, no -0."""
+    """A number in the width that a picture has for it: three decimals where they fit, and 0 for exactly 0."""
     size = abs(value)
-    if not np.isfinite(value):
+    if size == 0:
+        text = "0"
+    elif not np.isfinite(value):
         text = str(value)
     elif 0 < size < 5e-4 or size >= 9999.5:
         text = f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
     else:
         decimals = 3 if size < 9.9995 else 2 if size < 99.995 else 1 if size < 999.95 else 0
-        text = f"{value + 0.0:.{decimals}f}"
+        text = f"{value:.{decimals}f}"
     return text.replace("-", "\N{MINUS SIGN}")
 
 

@@ -42,7 +42,8 @@ class ForwardGraphPanel(GraphPanel):
             f"The net answers y = {number(trace.y.item())}; 1957 was Y = {number(run.example.Y.item())}; "
             f"L = {number(run.back.loss)}.<br>"
             f"Parameters: {sum(weight.size for weight in params)}, whatever T is. "
-            f"Numbers kept for the way back: {trace.h_hat.size} in ĥ and {trace.h.size} in h."
+            f"Numbers kept for the way back, over all steps: "
+            f"{trace.x.size} in x, {trace.h_hat.size} in ĥ, {trace.h.size} in h."
         )
 
 

@@ -8,7 +8,6 @@ from ..data import T_MAX, small_net
 from ..figures import (
     BLACK,
     BLUE,
-    GREEN,
     ORANGE,
     UNIT_STYLES,
     VERMILLION,
@@ -24,12 +23,12 @@ from .run import run_example
 
 
 class StepBackPanel(Panel):
-    """Fig. 7-7 for one link at a time, and below it the dh^(t) that are known by then."""
+    """Fig. 7-7, one link after the other, and below it every dh^(t) that is known by then."""
 
     height = 500
 
     def controls(self):
-        return {"T": steps_slider(), "back": slider("steps back from T", 0, 0, 4), "activation": activation_menu()}
+        return {"T": steps_slider(), "back": slider("steps back", 0, 0, 5), "activation": activation_menu()}
 
     def build(self, figure):
         self.link = figure.add_axes((0, 1 - 290 / self.height, 1, 290 / self.height))
@@ -43,27 +42,41 @@ class StepBackPanel(Panel):
         self.below.legend(self.dh, ["unit 1", "unit 2", "unit 3"], loc="upper left", bbox_to_anchor=(1.01, 1))
 
     def update(self, T, back, activation):
-        self.inputs["back"].max = max(T, 1)  # a slider needs two ends
-        t = T - min(back, T)
+        self.inputs["back"].max = T + 1  # the last link ends at h^(-1)
+        back = min(back, T + 1)
         run = run_example(T, activation)
+        known = T - back  # dh^(t) is known from here on; -1 stands for h^(-1)
+        self._draw_link(link_scene(run.trace, run.back, min(known + 1, T), sent=back > 0))
+        centres, width = self.step_axis.place(run.example.years)
+        for unit, line in enumerate(self.dh):
+            beside = (unit - 1) * 0.06 * width  # so that equal values do not hide each other
+            line.set_data(centres[max(known, 0) :] + beside, run.back.dh[max(known, 0) :, unit, 0])
+        fit_height(self.below, run.back.dh)
+        return _link_in_words(run, known)
+
+    def _draw_link(self, scene):
         for artist in self.artists:
             artist.remove()
-        self.scene = link_scene(run.trace, run.back, t)
-        self.artists = draw_graph(self.link, self.scene)
+        self.scene, self.artists = scene, draw_graph(self.link, scene)
         for artist in self.artists:
             artist.set_animated(True)
-        centres, _ = self.step_axis.place(run.example.years)
-        for unit, line in enumerate(self.dh):
-            line.set_data(centres[t:], run.back.dh[t:, unit, 0])
-        fit_height(self.below, run.back.dh)
-        known = ", ".join(number(value) for value in run.back.dh[t, :, 0])
-        sent = ", ".join(number(value) for value in (run.back.dh[t - 1] if t else run.back.dh_init)[:, 0])
-        below = "" if t else " Before the first input there is only h<sup>(−1)</sup>, and here the message ends."
+
+
+def _link_in_words(run, known):
+    T = len(run.example.years) - 1
+    dh = [run.back.dh_init, *run.back.dh]  # dh[t + 1] is dh^(t)
+    arrived = ", ".join(number(value) for value in dh[known + 1][:, 0])
+    if known == T:
         return (
-            f"{T - t} of {T} steps back: t = {t}, the year {run.example.years[t]}. dh<sup>({t})</sup> = ({known}).<br>"
-            f"It is multiplied by f′(ĥ<sup>({t})</sup>), then by <sup>t</sup>U, and arrives as "
-            f"dh<sup>({t - 1})</sup> = ({sent}).{below}"
-        ).replace("(-1)", "(−1)")
+            f"0 steps back: dh<sup>({T})</sup> = grad_dense = ({arrived}), in {run.example.years[T]}.<br>"
+            "The link shown is the next one to take."
+        )
+    place = f"in {run.example.years[known]}" if known >= 0 else "before the first input. Here the message ends"
+    return (
+        f"Step back number {T - known}: dh<sup>({known + 1})</sup> is multiplied by f′(ĥ<sup>({known + 1})</sup>), "
+        f"then by <sup>t</sup>U.<br>"
+        f"It arrives as dh<sup>({known})</sup> = ({arrived}), {place}."
+    ).replace("(-1)", "(−1)")
 
 
 class BlamePanel(Panel):
@@ -119,14 +132,18 @@ class RadiusPanel(Panel):
         ax.set_yscale("log")
         ax.set(xlabel="steps back from T", ylabel="size, as a share of what it was at T")
         ax.axhline(1, color=BLACK, lw=0.8)
+        # the thick pale curve lies under the others, so that all four are seen where they agree
         looks = (
-            ("the message, $|dh^{(t)}|$", {"color": VERMILLION, "ls": "--", "marker": "o", "ms": 4}),
+            ("the message, $|dh^{(t)}|$", {"color": VERMILLION, "ls": "--", "marker": "o", "ms": 3, "zorder": 5}),
             (
                 "the most that any message\ncould be: largest singular\nvalue of the product of Jacobians",
-                {"color": BLUE, "marker": "s", "ms": 4},
+                {"color": BLUE, "marker": "s", "ms": 8, "mfc": "none", "lw": 1, "zorder": 4},
             ),
-            ("spectral radius, to the power\nof the steps", {"color": GREEN, "ls": ":", "lw": 2}),
-            ("largest singular value of U,\nto the power of the steps", {"color": ORANGE, "ls": "-.", "lw": 2}),
+            ("spectral radius, to the power\nof the steps", {"color": BLACK, "ls": ":", "lw": 2.5, "zorder": 3}),
+            (
+                "largest singular value of U,\nto the power of the steps",
+                {"color": ORANGE, "alpha": 0.45, "lw": 7, "zorder": 2},
+            ),
         )
         self.lines = [ax.plot([], [], animated=True, **look)[0] for _, look in looks]
         ax.legend(self.lines, [name for name, _ in looks], loc="upper left", bbox_to_anchor=(1.02, 1), labelspacing=1.2)
@@ -145,10 +162,11 @@ class RadiusPanel(Panel):
         fit_log_height(self.axes, np.concatenate(curves))
         self.axes.set_xlim(-0.5, max(T, 4) + 0.5)
         peak = int(product.argmax())
+        never = "The product of Jacobians never passes 1"
+        grows = f"The product of Jacobians reaches {number(product[peak])}, {peak} steps back"
         return (
             f"U is {matrix}: its spectral radius is {number(rho)}, its largest singular value {number(sigma)}; "
             f"f = {activation}.<br>"
             f"After {T} steps back the message is {number(message[-1])} times what it was. The radius alone says "
-            f"{number(rho**T)}. The product of Jacobians reaches at most {number(product[peak])}, {peak} steps back, "
-            f"and is {number(product[-1])} at the end."
+            f"{number(rho**T)}. {grows if peak else never}, and is {number(product[-1])} at the end."
         )

@@ -9,6 +9,7 @@ from ..wording import number
 from .base import Panel, activation_menu, menu, slider, steps_slider
 from .run import run_example
 
+LABELLED = 10  # with at most so many bars, each has its number beside it
 TOTAL = 0.12  # the share of the width that the total has
 ENTRIES = (
     *(("dW", (i, 0)) for i in range(3)),
@@ -22,7 +23,7 @@ class TermsPanel(Panel):
 
     def controls(self):
         names = [(f"{name}[{i}, {j}]", n) for n, (name, (i, j)) in enumerate(ENTRIES)]
-        return {"T": steps_slider(), "activation": activation_menu(), "entry": menu("entry", names, 0)}
+        return {"T": steps_slider(), "activation": activation_menu(), "entry": menu("entry", names, 3)}
 
     def build(self, figure):
         ax = self.axes = figure.add_axes((0.08, 0.17, 0.9, 0.78))
@@ -30,6 +31,8 @@ class TermsPanel(Panel):
         ax.set_ylabel("the sum so far")
         self.step_axis = StepAxis(ax, free=TOTAL)
         self.bars = [ax.add_patch(Rectangle((0, 0), 0, 0, ec=BLACK, lw=0.6, animated=True)) for _ in range(T_MAX + 1)]
+        above = {"xytext": (0, 3), "textcoords": "offset points", "ha": "center", "fontsize": 8}
+        self.labels = [ax.annotate("", (0, 0), **above, animated=True) for _ in range(LABELLED)]
         self.total = ax.add_patch(Rectangle((0, 0), 0, 0, fc=GREY, ec=BLACK, hatch="//", lw=0.6, animated=True))
         below = ax.get_xaxis_transform()
         ax.text(1 - TOTAL / 2, -0.03, "total", transform=below, ha="center", va="top")
@@ -47,10 +50,15 @@ class TermsPanel(Panel):
                 bar.set_bounds(centres[t] - 0.4 * width, bottoms[t], 0.8 * width, terms[t])
                 bar.set_facecolor(BLUE if terms[t] >= 0 else VERMILLION)
                 bar.set_hatch("" if terms[t] >= 0 else "..")
+        for t, label in enumerate(self.labels):
+            label.set_visible(t <= T < LABELLED)
+            if t <= T < LABELLED:
+                label.set_text(_signed(terms[t]))
+                label.xy = (centres[t], max(bottoms[t : t + 2]))
         self.total.set_bounds(1 - 0.9 * TOTAL, 0, 0.8 * TOTAL, total)
         fit_height(self.axes, bottoms)
         biggest = int(np.abs(terms).argmax())
-        first = " U is not used at t = 0: its bar is missing." if name == "dU" else ""
+        first = " At t = 0 U multiplies zeros: its term is 0." if name == "dU" else ""
         return (
             f"{name}[{index[0]}, {index[1]}] = {number(total)}, the sum of {T + 1} terms: "
             f"{' '.join(_signed(term) for term in terms[-6:])}{' (the last 6)' if T > 5 else ''}.<br>"
@@ -73,7 +81,7 @@ class TruncationPanel(Panel):
         ax.set_yscale("log")
         ax.set(
             xlabel="k: the sum runs over the last k steps",
-            ylabel="bias, as a share of the whole",
+            ylabel="truncation bias, as a share of the whole",
         )
         self.curves = {
             name: ax.plot([], [], color=c, marker=m, ls=s, label=name, animated=True)[0] for name, c, m, s in self.look
@@ -102,10 +110,10 @@ class TruncationPanel(Panel):
         return (
             f"k = {k} of {T + 1}: the sum takes {years[T + 1 - k]} to {years[-1]}, "
             "as if the state before it were a constant.<br>"
-            f"Bias, as a share of the whole: {shown}. It is 0 when k = T+1 = {T + 1}."
+            f"Truncation bias, as a share of the whole: {shown}. It is 0 when k = T+1 = {T + 1}."
         )
 
 
 def _signed(term):
     text = number(term)
-    return text if text.startswith("−") else "+" + text
+    return "+" + text if term > 0 else text

@@ -126,7 +126,7 @@ class TestForTAndActivation:
         assert f"y = {number(trace.y.item())}" in words
         assert f"L = {number(back.loss)}" in words
         assert f"Parameters: {sum(weight.size for weight in example.params)}" in words
-        assert f"{trace.h_hat.size} in ĥ" in words
+        assert f"{trace.x.size} in x, {trace.h_hat.size} in ĥ, {trace.h.size} in h" in words
 
     @pytest.mark.parametrize("row", [0, 2])
     def test_backward_graph_panel(self, T, activation, row):
@@ -155,18 +155,22 @@ class TestForTAndActivation:
 
     def test_step_back_panel(self, T, activation):
         panel = shared("StepBackPanel")
-        example, trace, back, _ = computed(T, activation)
-        for steps_back in {0, T // 2, T}:
+        example, _, back, _ = computed(T, activation)
+        for steps_back in {0, 1, (T + 1) // 2, T + 1}:
             words = turn(panel, T=T, activation=activation, back=steps_back)
-            t = T - steps_back
+            t = T - steps_back  # the last one that is known; -1 stands for h^(-1)
             for unit, line in enumerate(panel.dh):  # what is not computed yet is not shown
-                np.testing.assert_array_equal(curve(line), back.dh[t:, unit, 0])
-            np.testing.assert_array_equal(panel.scene.node(f"dh[{t}]").value, back.dh[t])
-            sent = back.dh[t - 1] if t else back.dh_init
-            np.testing.assert_array_equal(panel.scene.node(f"dh[{t - 1}]").value, sent)
-            assert f"dh^({t}) = ({', '.join(number(v) for v in back.dh[t, :, 0])})" in words
-            assert f"({', '.join(number(v) for v in sent[:, 0])})" in words
-            assert f"the year {example.years[t]}" in words
+                np.testing.assert_array_equal(curve(line), back.dh[max(t, 0) :, unit, 0])
+            known = back.dh[t] if t >= 0 else back.dh_init
+            assert f"dh^({t})".replace("-", "−") in words
+            assert f"({', '.join(number(v) for v in known[:, 0])})" in words
+            assert ("the message ends" in words) == (t < 0)
+            np.testing.assert_array_equal(panel.scene.node(f"dh[{min(t + 1, T)}]").value, back.dh[min(t + 1, T)])
+            if steps_back:
+                np.testing.assert_array_equal(panel.scene.node(f"dh[{t}]").value, known)
+            else:
+                assert panel.scene.node(f"dh[{T - 1}]").lines == panel.scene.node(f"delta[{T}]").lines == ("?",)
+                assert f"in {example.years[T]}" in words
 
     def test_blame_panel(self, T, activation):
         panel = shared("BlamePanel")
@@ -200,7 +204,12 @@ class TestForTAndActivation:
             assert low <= min(ends)
             assert max(ends) <= high
             assert f"{name}[{index[0]}, {index[1]}] = {number(total)}" in words
-            assert ("its bar is missing" in words) == (name == "dU")
+            assert ("At t = 0 U multiplies zeros" in words) == (name == "dU")
+            labels = [label for label in panel.labels if label.get_visible()]
+            assert len(labels) == (T + 1 if T < 10 else 0)
+            for label, height, start, end in zip(labels, heights, [0, *ends[:-1]], ends, strict=False):
+                assert label.get_text().lstrip("+") == number(height)
+                assert label.xy[1] == pytest.approx(max(start, end), abs=1e-12 * scale)
             biggest = int(np.abs(heights).argmax())
             assert f"the term of {example.years[biggest]} (t = {biggest}), {number(heights[biggest])}" in words
 
@@ -243,7 +252,10 @@ class TestForTAndActivation:
         np.testing.assert_allclose(by_singular_value, np.linalg.svd(U)[1].max() ** steps, rtol=1e-12)
         assert f"spectral radius is {number(radius)}" in words
         assert f"the message is {number(size[-1] / size[0])} times" in words
-        assert f"reaches at most {number(np.nanmax(product))}" in words
+        if np.nanargmax(product):
+            assert f"reaches {number(np.nanmax(product))}, {np.nanargmax(product)} steps back" in words
+        else:
+            assert "never passes 1" in words
 
 
 def check_step_labels(step_axis, centres, years):

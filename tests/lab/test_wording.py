@@ -10,8 +10,8 @@ from bptt_lab.wording import number, numbers, plain, show, table
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (0.0, "0.000"),
-        (-0.0, "0.000"),
+        (0.0, "0"),
+        (-0.0, "0"),
         (-1e-20, "−1e−20"),
         (0.0004999, "5e−4"),
         (0.0005, "0.001"),

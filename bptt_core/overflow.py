@@ -1,0 +1,19 @@
+"""What grows past the largest float is inf, and stays inf.
+
+IEEE arithmetic makes inf of an overflow, but then nan of inf - inf and of 0 * inf. Inputs hold no nan (inputs.py sees
+to that), so a nan in a result comes from an overflow: it is written as inf, "too large, or computed from what was too
+large". The value itself tells; no warning is needed.
+"""
+
+import numpy as np
+
+
+def quiet():
+    """As a decorator: no warning from a function whose results tell of an overflow themselves."""
+    return np.errstate(over="ignore", invalid="ignore")
+
+
+def say_inf(*arrays):
+    """Write inf for nan, in place."""
+    for array in arrays:
+        array[np.isnan(array)] = np.inf

@@ -1,0 +1,217 @@
+"""Four judges of a gradient, none of which knows the code of bptt_core.
+
+    plain_loop          the book's equations 7.3 to 7.9 in scalars: loops over t, over units, one sequence at a time
+    automatic           the package autograd, which derives the chain rule itself from the forward pass below
+    complex_step        Im L(w + ie) / e     of the forward pass below
+    central_difference  (L(w + e) - L(w - e)) / 2e     of the forward pass below
+
+Each is given a Net and returns a dict from a name to an array: the names of Trace and Backward, and terms_W, terms_U,
+terms_b for the single terms of 7.7 to 7.9. The last three nudge a leaf of the graph of its own for each of them: h_hat
+and h of each step, and a copy of W, U, b for each step.
+"""
+
+import math
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+
+# f and f' of one number, f' in another form than bptt_core has it where there is another
+SCALAR = {
+    "tanh": (math.tanh, lambda z: 1 / math.cosh(z) ** 2),
+    "sigmoid": (lambda z: 1 / (1 + math.exp(-z)), lambda z: 0.25 / math.cosh(z / 2) ** 2),
+    "relu": (lambda z: max(z, 0.0), lambda z: 1.0 if z > 0 else 0.0),
+    "identity": (lambda z: z, lambda z: 1.0),
+    "softplus": (lambda z: math.log(1 + math.exp(z)), lambda z: math.exp(z) / (1 + math.exp(z))),
+    "leaky_relu": (lambda z: z if z > 0 else z / 100, lambda z: 1.0 if z > 0 else 1 / 100),
+    "sine": (math.sin, math.cos),
+}
+
+# f of an array, in m = numpy or autograd.numpy
+ARRAY = {
+    "tanh": lambda m, z: m.tanh(z),
+    "sigmoid": lambda m, z: 1 / (1 + m.exp(-z)),
+    "relu": lambda m, z: m.where(m.real(z) > 0, z, 0 * z),
+    "identity": lambda m, z: z,
+    "softplus": lambda m, z: m.log(1 + m.exp(z)),
+    "leaky_relu": lambda m, z: m.where(m.real(z) > 0, z, z / 100),
+    "sine": lambda m, z: m.sin(z),
+}
+
+
+def h_init_of(net):
+    return np.zeros((len(net.params.W), net.x.shape[2])) if net.h_init is None else net.h_init
+
+
+def plain_loop(net):
+    """Eqs. 7.3 to 7.9, one number at a time."""
+    W, U, b, V, c = (np.asarray(weight, dtype=float).tolist() for weight in net.params)
+    f, df = SCALAR[net.activation]
+    g, dg = SCALAR[net.dense_activation]
+    T, n_x, N = len(net.x) - 1, len(W[0]), net.x.shape[2]
+    n_h, n_y = len(W), len(V)
+    units, inputs, outputs = range(n_h), range(n_x), range(n_y)
+
+    out = {
+        "loss": 0.0,
+        "y_hat": np.zeros((n_y, N)),
+        "y": np.zeros((n_y, N)),
+        "grad_dense": np.zeros((n_h, N)),
+        "dh_init": np.zeros((n_h, N)),
+        "dx": np.zeros((T + 1, n_x, N)),
+        "dV": np.zeros((n_y, n_h)),
+        "dc": np.zeros((n_y, 1)),
+        "terms_W": np.zeros((T + 1, n_h, n_x)),
+        "terms_U": np.zeros((T + 1, n_h, n_h)),
+        "terms_b": np.zeros((T + 1, n_h, 1)),
+    }
+    for name in ("h_hat", "h", "dh", "delta"):
+        out[name] = np.zeros((T + 1, n_h, N))
+
+    for n in range(N):
+        x = np.asarray(net.x, dtype=float)[:, :, n].tolist()
+        Y = np.asarray(net.Y, dtype=float)[:, n].tolist()
+        before = h_init_of(net)[:, n].tolist()  # h^(-1)
+
+        # 7.2.2
+        h_hat, h = [], []
+        for t in range(T + 1):
+            h_prev = h[t - 1] if t > 0 else before
+            h_hat.append([0.0] * n_h)
+            h.append([0.0] * n_h)
+            for i in units:
+                total = b[i][0]
+                for j in inputs:
+                    total += W[i][j] * x[t][j]
+                for j in units:
+                    total += U[i][j] * h_prev[j]
+                h_hat[t][i] = total
+                h[t][i] = f(total)
+        y_hat = [c[k][0] + sum(V[k][i] * h[T][i] for i in units) for k in outputs]
+        y = [g(z) for z in y_hat]
+
+        # 7.3 and 7.4
+        out["loss"] += sum((y[k] - Y[k]) * (y[k] - Y[k]) for k in outputs) / 2
+        dy_hat = [(y[k] - Y[k]) * dg(y_hat[k]) for k in outputs]
+        grad_dense = [sum(dy_hat[k] * V[k][i] for k in outputs) for i in units]
+
+        # 7.5 and 7.6: the change of h^(t)_j reaches L through every h_hat^(t+1)_i, by U_ij
+        dh = {T: grad_dense}
+        for t in range(T - 1, -2, -1):
+            dh[t] = [sum(dh[t + 1][i] * df(h_hat[t + 1][i]) * U[i][j] for i in units) for j in units]
+
+        # 7.7 to 7.9
+        for t in range(T + 1):
+            h_prev = h[t - 1] if t > 0 else before
+            for i in units:
+                delta = dh[t][i] * df(h_hat[t][i])
+                out["delta"][t, i, n] = delta
+                out["terms_b"][t, i, 0] += delta
+                for j in inputs:
+                    out["terms_W"][t, i, j] += delta * x[t][j]
+                    out["dx"][t, j, n] += delta * W[i][j]
+                for j in units:
+                    out["terms_U"][t, i, j] += delta * h_prev[j]
+        for k in outputs:
+            out["dc"][k, 0] += dy_hat[k]
+            for i in units:
+                out["dV"][k, i] += dy_hat[k] * h[T][i]
+
+        out["h_hat"][:, :, n], out["h"][:, :, n], out["dh"][:, :, n] = h_hat, h, [dh[t] for t in range(T + 1)]
+        out["y_hat"][:, n], out["y"][:, n] = y_hat, y
+        out["grad_dense"][:, n], out["dh_init"][:, n] = grad_dense, dh[-1]
+
+    for name in "WUb":
+        total = np.zeros(out["terms_" + name].shape[1:])
+        for term in out["terms_" + name]:
+            total = total + term
+        out["d" + name] = total
+    return out
+
+
+def _leaves(net):
+    """Every number the loss depends on, and zeros to nudge what lies between: by the name of their gradient."""
+    W, U, b, V, c = (np.asarray(weight, dtype=float) for weight in net.params)
+    steps, n_h, N = len(net.x), len(W), net.x.shape[2]
+    return {
+        "dW": W,
+        "dU": U,
+        "db": b,
+        "dV": V,
+        "dc": c,
+        "dx": np.asarray(net.x, dtype=float),
+        "dh_init": h_init_of(net),
+        "delta": np.zeros((steps, n_h, N)),
+        "dh": np.zeros((steps, n_h, N)),
+        **{"terms_" + name: np.zeros((steps, *weight.shape)) for name, weight in (("W", W), ("U", U), ("b", b))},
+    }
+
+
+def _last_state(m, net, leaves):
+    """The forward pass up to h^(T) in m = numpy or autograd.numpy."""
+    f = ARRAY[net.activation]
+    h = leaves["dh_init"]
+    for t in range(len(net.x)):
+        W, U, b = (leaves["d" + name] + leaves["terms_" + name][t] for name in "WUb")
+        h = f(m, m.dot(W, leaves["dx"][t]) + m.dot(U, h) + b + leaves["delta"][t]) + leaves["dh"][t]
+    return h
+
+
+def _loss(m, net, leaves):
+    """The forward pass and eq. 7.3 in m = numpy or autograd.numpy."""
+    g = ARRAY[net.dense_activation]
+    h = _last_state(m, net, leaves)
+    y = g(m, m.dot(leaves["dV"], h) + leaves["dc"])
+    return m.sum((y - net.Y) ** 2) / 2
+
+
+def _finish(net, found):
+    """The loss itself, and grad_dense, which is dh^(T) by definition (eqs. 7.4 and 7.5)."""
+    return {**found, "loss": float(_loss(np, net, _leaves(net))), "grad_dense": found["dh"][-1]}
+
+
+def automatic(net):
+    """Reverse-mode automatic differentiation by the package autograd."""
+    return _finish(net, autograd.grad(lambda leaves: _loss(anp, net, leaves))(_leaves(net)))
+
+
+def automatic_jacobians(net):
+    """The derivative of h_i^(T) in sequence m with respect to h_j^(t) in sequence n: entry [t, i, m, j, n]."""
+    leaves = _leaves(net)
+    jacobian = autograd.jacobian(lambda nudge: _last_state(anp, net, {**leaves, "dh": nudge}))(leaves["dh"])
+    return np.moveaxis(jacobian, 2, 0)
+
+
+def _entry_by_entry(net, partial):
+    leaves = _leaves(net)
+
+    def loss(name, entry, step):
+        moved = leaves[name] + 0 * step
+        moved[entry] += step
+        return _loss(np, net, {**leaves, name: moved})
+
+    found = {}
+    for name, leaf in leaves.items():
+        found[name] = np.array([partial(loss, name, entry) for entry in np.ndindex(leaf.shape)]).reshape(leaf.shape)
+    return _finish(net, found)
+
+
+def complex_step(net):
+    e = 1e-30  # its square is lost in rounding, and nothing is subtracted: exact
+    return _entry_by_entry(net, lambda loss, *entry: loss(*entry, 1j * e).imag / e)
+
+
+CENTRAL_STEP = 6e-6
+
+
+def central_difference(net):
+    e = CENTRAL_STEP
+    return _entry_by_entry(net, lambda loss, *entry: (loss(*entry, e) - loss(*entry, -e)) / (2 * e))
+
+
+JUDGES = {
+    "plain_loop": plain_loop,
+    "automatic": automatic,
+    "complex_step": complex_step,
+    "central_difference": central_difference,
+}

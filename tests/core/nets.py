@@ -1,0 +1,141 @@
+"""The small nets that bptt_core is tested on, and the one way in which two arrays are compared."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from bptt_core import Activation, Params, forward
+
+LENGTHS = (1, 2, 3, 7, 40)  # T+1
+NAMES = ("tanh", "sigmoid", "relu", "identity", "softplus", "leaky_relu")
+KINKED = ("relu", "leaky_relu")
+SINE = Activation("sine", np.sin, np.cos)  # an activation of the reader's own
+ACTIVATIONS_TESTED = (*NAMES, "sine")
+EPS = float(np.finfo(np.float64).eps)
+EPS32 = float(np.finfo(np.float32).eps)
+
+# U is drawn larger where f' is small, so that a gradient is still there after 40 steps.
+_GAIN = {"tanh": 1.3, "sigmoid": 5.0, "relu": 1.1, "softplus": 1.2, "leaky_relu": 1.3, "sine": 1.5}
+_SIZES = ((1, 3, 1, 1), (2, 4, 1, 3), (1, 3, 2, 4), (3, 2, 2, 1))  # n_x, n_h, n_y, N
+_DENSE = ("identity", "tanh", "sigmoid", "sine", "softplus")
+
+
+class Net(NamedTuple):
+    """Everything that forward and backward are handed."""
+
+    params: Params
+    x: np.ndarray
+    Y: np.ndarray
+    h_init: np.ndarray | None
+    activation: str
+    dense_activation: str
+
+    @property
+    def options(self):
+        return {
+            "activation": of_name(self.activation),
+            "dense_activation": of_name(self.dense_activation),
+            "h_init": self.h_init,
+        }
+
+    def trace(self):
+        return forward(self.params, self.x, **self.options)
+
+
+def of_name(name):
+    """What to hand to bptt_core for that name: "sine" is none of its own."""
+    return SINE if name == "sine" else name
+
+
+def make_net(
+    activation="tanh", steps=5, sizes=(2, 3, 2, 4), *, dense_activation="identity", with_h_init=True, seed=0
+) -> Net:
+    """A net without a zero in it: every entry lies between 0.3 and 1 in size, on either side of 0."""
+    n_x, n_h, n_y, N = sizes
+    rng = np.random.default_rng([seed, steps, *sizes])
+
+    def draw(*shape):
+        return rng.uniform(0.3, 1, shape) * rng.choice([-1, 1], shape)
+
+    params = Params(
+        W=draw(n_h, n_x),
+        U=draw(n_h, n_h) * _GAIN.get(activation, 1.0) / np.sqrt(n_h),
+        b=draw(n_h, 1) / 2,
+        V=draw(n_y, n_h),
+        c=draw(n_y, 1),
+    )
+    h_init = draw(n_h, N) if with_h_init else None
+    return Net(params, draw(steps, n_x, N), draw(n_y, N), h_init, activation, dense_activation)
+
+
+def _all_nets():
+    """Each activation with each length. Sizes, g and h^(-1) take turns, so that each length meets all of them."""
+    for j, steps in enumerate(LENGTHS):
+        for i, activation in enumerate(ACTIVATIONS_TESTED):
+            sizes = _SIZES[(i + j) % len(_SIZES)]
+            dense, with_h_init = _DENSE[(i + 2 * j) % len(_DENSE)], (i // 2 + j) % 2 == 0
+            seed = _SEEDS.get((activation, steps), 0)
+            net = make_net(activation, steps, sizes, dense_activation=dense, with_h_init=with_h_init, seed=seed)
+            given = "h_init" if with_h_init else "no-h_init"
+            yield f"{activation}-{steps}-{'x'.join(map(str, sizes))}-{dense}-{given}", net
+
+
+# Where seed 0 gives a net that would test little: test_judges.py says what is asked of each.
+_SEEDS = {
+    ("identity", 1): 2,
+    ("sine", 1): 2,
+    ("relu", 2): 3,
+    ("identity", 2): 1,
+    ("sine", 2): 2,
+    ("tanh", 7): 1,
+    ("identity", 7): 1,
+    ("tanh", 40): 11,
+    ("sigmoid", 40): 41,
+    ("identity", 40): 1,
+    ("softplus", 40): 25,
+    ("leaky_relu", 40): 28,
+    ("sine", 40): 5,
+}
+
+NETS = dict(_all_nets())
+NETS["tanh-3-1x1x1x1-identity-h_init"] = make_net("tanh", 3, (1, 1, 1, 1))  # all scalar
+
+
+def relative_error(got, want, floor=1e-30):
+    """The largest |got - want|, in units of the largest |want| of the same matrix (so: of the same time step).
+
+    The floor keeps 0/0 from becoming nan, and is so low that a number in the place of a 0 is a large error all the
+    same. A nan in `got` gives nan, which no `<=` lets pass.
+    """
+    got, want = np.asarray(got), np.asarray(want)
+    scale = np.abs(want).max(axis=(-2, -1), keepdims=True) if want.ndim > 1 else np.abs(want)
+    return (np.abs(got - want) / np.maximum(scale, floor)).max()
+
+
+def assert_agree(what, got, want, tolerance, floor=1e-30):
+    """The same shape, and the same numbers up to `tolerance`."""
+    assert np.shape(got) == np.shape(want), f"{what} has shape {np.shape(got)}, not {np.shape(want)}"
+    error = relative_error(got, want, floor)
+    assert error <= tolerance, f"{what} is off by {error:.2g} (at most {tolerance:.2g})\ngot\n{got}\nwant\n{want}"
+
+
+def rounding(net, eps=EPS):
+    """How far rounding alone may take two ways to compute the same thing apart.
+
+    Each of the T+1 steps adds up n_x + n_h + 1 terms forward and n_h backward, and each sum over steps and sequences
+    has (T+1) N terms; each term costs a rounding. The factor 32 is for cancellation in those sums.
+    """
+    steps, n_x, N = net.x.shape
+    n_h = len(net.params.W)
+    return 32 * eps * steps * (n_x + 2 * n_h + 1 + N)
+
+
+def all_arrays(record):
+    """The arrays of a Params, Trace, Gradients or Backward by name, those of a record inside it too."""
+    arrays = {}
+    for name, value in record._asdict().items():
+        if isinstance(value, np.ndarray):
+            arrays[name] = value
+        elif hasattr(value, "_asdict") and not isinstance(value, Activation):
+            arrays |= all_arrays(value)
+    return arrays

@@ -1,0 +1,234 @@
+"""The checks that bptt_core offers its reader must be right themselves, and must not lean on what they check."""
+
+import numpy as np
+import pytest
+from judges import automatic
+from nets import ACTIVATIONS_TESTED, EPS, EPS32, KINKED, NETS, assert_agree, make_net, rounding
+
+from bptt_core import (
+    Activation,
+    Gradients,
+    Params,
+    backward,
+    central_difference,
+    complex_step,
+    numerical_gradients,
+    step_terms,
+    untied_terms,
+)
+
+SHORT = [name for name, net in NETS.items() if len(net.x) <= 7]
+CENTRAL = 1e-8  # e^2 f'''/6 + eps L / e is about 4e-11 each at e = 6e-6; third derivatives and losses here: tens
+
+
+def numerical(net, **options):
+    return numerical_gradients(net.params, net.x, net.Y, **net.options, **options)
+
+
+@pytest.mark.parametrize("method", ["central", "complex"])
+@pytest.mark.parametrize("name", SHORT)
+def test_numerical_gradients(name, method):
+    net = NETS[name]
+    got, want = numerical(net, method=method), automatic(net)
+    assert isinstance(got, Gradients)
+    for what in Gradients._fields:
+        if method == "central":
+            assert_agree(what, getattr(got, what), want[what], CENTRAL, floor=1)
+        else:
+            assert_agree(what, getattr(got, what), want[what], rounding(net))
+
+
+@pytest.mark.parametrize("method", ["central", "complex"])
+def test_numerical_gradients_through_forty_steps(method):
+    net = NETS["tanh-40-1x3x1x1-sine-h_init"]
+    got, want = numerical(net, method=method), automatic(net)
+    for what in Gradients._fields:
+        tolerance, floor = (CENTRAL, 1) if method == "central" else (rounding(net), 1e-30)
+        assert_agree(what, getattr(got, what), want[what], tolerance, floor)
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_untied_terms(name):
+    """A copy of W, U, b for each step: autograd differentiates its own copies."""
+    net = NETS[name]
+    got, want = untied_terms(net.params, net.x, net.Y, **net.options), automatic(net)
+    assert isinstance(got, Gradients)
+    for what in "WUb":
+        assert_agree(f"terms of d{what}", getattr(got, "d" + what), want["terms_" + what], rounding(net))
+    for what in ("dV", "dc"):
+        assert_agree(f"last term of {what}", getattr(got, what)[-1], want[what], rounding(net))
+        assert not getattr(got, what)[:-1].any()
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_untied_terms_are_the_terms_of_the_sums(name):
+    """Copy t disturbed is term t of 7.7 to 7.9, and all of them together are the gradient."""
+    net = NETS[name]
+    trace = net.trace()
+    back = backward(trace, net.Y)
+    untied, terms = untied_terms(net.params, net.x, net.Y, **net.options), step_terms(trace, back)
+    for what in Gradients._fields:
+        assert_agree(f"terms of {what}", getattr(terms, what), getattr(untied, what), rounding(net))
+        assert_agree(what, getattr(back.grads, what), getattr(untied, what).sum(axis=0), rounding(net))
+
+
+def test_defaults_are_tanh_no_state_before_and_central_differences():
+    net = make_net("tanh", with_h_init=False)
+    plain = numerical_gradients(net.params, net.x, net.Y)
+    spelled = numerical(net, method="central", eps=6e-6)
+    terms, want = untied_terms(net.params, net.x, net.Y), automatic(net)
+    for what in Gradients._fields:
+        assert np.array_equal(getattr(plain, what), getattr(spelled, what)), what
+        assert_agree(what, getattr(terms, what).sum(axis=0), want[what], rounding(net))
+
+
+def test_the_error_of_a_central_difference_is_that_of_its_eps():
+    """A hundred times the eps, ten thousand times the error: eps reaches the computation, on both sides of w."""
+    net = make_net("tanh")
+    want = automatic(net)["dU"]
+    errors = [np.abs(numerical(net, eps=eps).dU - want).max() for eps in (1e-1, 1e-3)]
+    assert errors[0] / errors[1] == pytest.approx(1e4, rel=0.2)  # terms in eps^4 take part at eps = 0.1
+
+
+def test_a_central_difference_drowns_in_rounding_where_a_complex_step_does_not():
+    net = make_net("tanh")
+    want = automatic(net)["dU"]
+    assert np.abs(numerical(net, eps=1e-14).dU - want).max() > 1e-4
+    for eps in (1e-14, 1e-100, 1e-200):
+        assert_agree("dU", numerical(net, method="complex", eps=eps).dU, want, rounding(net))
+
+
+@pytest.mark.parametrize("method", ["central", "complex"])
+@pytest.mark.parametrize("where", ["activation", "dense_activation"])
+def test_the_checks_do_not_ask_for_df(method, where):
+    """A witness that used f' could not testify against it."""
+
+    def never(h_hat):
+        if h_hat.shape != (2, 3):  # the shape on which an Activation is tried out
+            raise AssertionError("a check asked for f'")
+        return np.zeros_like(h_hat)
+
+    net = make_net("sine", sizes=(2, 4, 3, 2), dense_activation="sine")
+    options = {**net.options, where: Activation("sine", np.sin, never)}
+    got, want = numerical_gradients(net.params, net.x, net.Y, method=method, **options), automatic(net)
+    terms = untied_terms(net.params, net.x, net.Y, **options)
+    for what in Gradients._fields:
+        assert_agree(what, getattr(got, what), want[what], CENTRAL, floor=1)
+        assert_agree(what, getattr(terms, what).sum(axis=0), want[what], rounding(net))
+
+
+@pytest.mark.parametrize("method", ["central", "complex"])
+@pytest.mark.parametrize("activation", ACTIVATIONS_TESTED)
+def test_float32_is_checked_in_float64(activation, method):
+    """Only the result is rounded to float32: half an ulp of each number, not of the largest."""
+    net = make_net(activation, 3, seed=1)
+    single = net._replace(
+        params=Params(*(weight.astype(np.float32) for weight in net.params)),
+        x=net.x.astype(np.float32),
+        Y=net.Y.astype(np.float32),
+        h_init=net.h_init.astype(np.float32),
+    )
+    want = automatic(single)
+    assert want["dW"].dtype == np.float64
+    got = numerical(single, method=method)
+    terms = untied_terms(single.params, single.x, single.Y, **single.options)
+    for what in Gradients._fields:
+        for found in (getattr(got, what), getattr(terms, what).sum(axis=0, dtype=np.float64)):
+            assert_agree(what, found, want[what], EPS32, floor=0.1)
+        assert getattr(got, what).dtype == getattr(terms, what).dtype == np.float32
+
+
+REAL_ONLY = Activation("size", lambda z: np.abs(z), lambda z: np.sign(z))
+
+
+@pytest.mark.parametrize("where", ["activation", "dense_activation"])
+def test_an_activation_that_drops_the_imaginary_part_is_named(where):
+    """A complex step through |z| would give a gradient of 0, and say nothing."""
+    net = make_net("tanh")
+    expected = rf"^{where} must keep complex numbers complex for a complex step; 'size' gave real ones"
+    with pytest.raises(ValueError, match=expected):
+        numerical_gradients(net.params, net.x, net.Y, method="complex", **{where: REAL_ONLY})
+    with pytest.raises(ValueError, match=expected):
+        untied_terms(net.params, net.x, net.Y, **{where: REAL_ONLY})
+    # central differences ask for no complex numbers
+    numerical_gradients(net.params, net.x, net.Y, method="central", **{where: REAL_ONLY})
+
+
+def test_the_kinked_ones_are_away_from_their_kink():
+    """At a kink a difference quotient is wrong by half the jump: these tests keep off it."""
+    for activation in KINKED:
+        trace = make_net(activation, 3, seed=1).trace()
+        assert np.abs(trace.h_hat).min() > 1e-3
+
+
+# The two ways on their own, for any function
+
+
+def cubic(a):
+    """Known to the reader: the derivative with respect to entry i is 3 i a_i^2, with i from 1."""
+    i = np.arange(1, a.size + 1).reshape(a.shape)
+    return np.sum(i * a**3)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        (1,),
+        (3,),
+        (2, 3),
+        (2, 1, 3),
+        (),
+    ],
+)
+def test_the_derivative_of_a_cubic(shape):
+    at = np.asarray(np.random.default_rng(0).uniform(0.5, 1.5, shape))
+    i = np.arange(1, at.size + 1).reshape(shape)
+    want = 3 * i * at**2
+    by_complex_step, by_difference = complex_step(cubic, at), central_difference(cubic, at)
+    assert by_complex_step.shape == by_difference.shape == shape
+    assert np.abs(by_complex_step / want - 1).max() <= 8 * EPS  # three products
+    # for a cubic the error in e is known, i e^2, and what is left is rounding: eps L / e
+    assert np.abs(by_difference - want - i * 6e-6**2).max() <= 4 * EPS * cubic(at + 1) / 6e-6
+    large = central_difference(cubic, at, eps=0.25)
+    assert np.abs(large - want - i * 0.25**2).max() <= 16 * EPS * cubic(at + 1) / 0.25
+
+
+@pytest.mark.parametrize("way", [central_difference, complex_step])
+def test_the_point_is_not_changed_and_may_be_float32_or_integers(way):
+    for dtype in (np.float32, np.float64, int):
+        at = np.array([1, 2, 3], dtype=dtype)
+        at.flags.writeable = False
+        got = way(cubic, at)
+        assert got.dtype == np.float64
+        assert_agree("slopes", got, np.array([3.0, 24.0, 81.0]), 1e-9)
+        assert at.tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("way", [central_difference, complex_step])
+@pytest.mark.parametrize(
+    ("at", "error", "message"),
+    [
+        ([np.nan], ValueError, "at must be finite; got nan at index "),
+        ([], ValueError, "at must not have an empty axis; got shape "),
+        ([1j], ValueError, "at must hold real numbers; got dtype complex128"),
+        ("here", TypeError, "at must hold float32 or float64 numbers"),
+    ],
+)
+def test_a_point_that_is_none(way, at, error, message):
+    with pytest.raises(error, match=f"^{message}"):
+        way(cubic, at)
+
+
+@pytest.mark.parametrize("way", [central_difference, complex_step])
+@pytest.mark.parametrize(
+    ("eps", "error", "message"),
+    [
+        (0, ValueError, "eps must be finite and above 0; got 0"),
+        (-1.0, ValueError, "eps must be finite and above 0; got -1.0"),
+        (float("nan"), ValueError, "eps must be finite and above 0; got nan"),
+        ("1e-6", TypeError, "eps must be a number; got str"),
+    ],
+)
+def test_an_eps_that_is_none(way, eps, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        way(cubic, [1.0], eps)

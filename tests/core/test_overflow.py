@@ -1,0 +1,202 @@
+"""Numbers too large for a float become inf, never nan, and without a word: here, a warning is an error."""
+
+import numpy as np
+import pytest
+from judges import plain_loop
+from nets import EPS32, Net, all_arrays, assert_agree, make_net, rounding
+
+from bptt_core import (
+    Activation,
+    Params,
+    backward,
+    forward,
+    gradients,
+    numerical_gradients,
+    state_jacobians,
+    step_terms,
+    untied_terms,
+)
+
+# The size of the first input, and by how much U multiplies at each step: three steps later the state is at 1e150
+# (float32: 1e17) and its loss still finite. The message starts from that size, and three steps back is too long a way.
+RANGE = {np.float64: (1e-300, 1e150), np.float32: (1e-37, 1e18)}
+
+
+def exploding_backward(dtype=np.float64, activation="identity"):
+    """A net of four steps whose states stay finite and whose messages do not.
+
+    U has entries of both signs, so inf meets -inf in its products.
+    """
+    small, big = RANGE[dtype]
+    arrays = (
+        np.array([[1.0], [1.5]]),
+        np.array([[big, -big], [2 * big, big]]),
+        np.zeros((2, 1)),
+        np.array([[1.0, 0.5]]),
+        np.array([[0.25]]),
+        np.array([small * np.array([[1.0, -2.0]]), *[[[small, small]]] * 3]),
+        np.array([[1.0, -1.0]]),
+    )
+    *weights, x, Y = (array.astype(dtype) for array in arrays)
+    return Net(Params(*weights), x, Y, None, activation, "identity")
+
+
+def assert_no_nan(record):
+    for what, array in all_arrays(record).items():
+        assert not np.isnan(array).any(), f"nan in {what}"
+
+
+@pytest.mark.parametrize("activation", ["identity", "leaky_relu", "sine"])
+def test_an_exploding_gradient_is_inf(activation):
+    net = exploding_backward(activation=activation)
+    trace = net.trace()
+    assert np.isfinite(trace.h).all()
+    back = backward(trace, net.Y)
+    assert np.isfinite(back.loss)
+    assert_no_nan(back)
+    assert np.isinf(back.dh_init).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_what_is_finite_stays_right_beside_what_is_not(dtype):
+    """The plain loop in float64 tells what no float of that dtype can hold."""
+    net = exploding_backward(dtype)
+    back = backward(net.trace(), net.Y)
+    with np.errstate(all="ignore"):
+        want = plain_loop(net)
+    largest = np.finfo(dtype).max
+    for what, got in all_arrays(back).items():
+        assert got.dtype == dtype, what
+        fits = np.abs(want[what]) <= largest  # False for a nan too
+        assert np.isinf(got[~fits]).all(), f"{what} must be inf where the numbers are too large"
+        # a sum that fits may still be inf, if one of its terms does not fit
+        finite = np.isfinite(got)
+        error = np.abs(got[finite] / want[what][finite] - 1)
+        assert (error <= rounding(net, np.finfo(dtype).eps)).all(), what
+    for what in ("dh", "delta", "dx"):
+        finite = np.isfinite(getattr(back, what)).all(axis=(1, 2))
+        assert finite.tolist() == [False, False, True, True], what
+    for what in ("grad_dense", "dV", "dc"):
+        assert np.isfinite(all_arrays(back)[what]).all(), what
+
+
+def test_a_switched_off_unit_in_an_exploding_net_is_not_nan():
+    """f' = 0 times a message of inf."""
+    small, big = RANGE[np.float64]
+    net = exploding_backward(activation="relu")
+    U, W = np.array([[big, 1.0], [-big, -1.0]]), np.array([[1.0], [-1.0]])
+    net = net._replace(params=net.params._replace(U=U, W=W), x=np.full((4, 1, 1), small), Y=np.ones((1, 1)))
+    trace = net.trace()
+    assert not trace.h[:, 1].any(), "the second unit is off"
+    back = backward(trace, net.Y)
+    assert np.isinf(back.dh[0, 1]).all()
+    assert_no_nan(back)
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 4])
+def test_truncation_keeps_the_finite_part_of_an_exploding_gradient(k):
+    net = exploding_backward()
+    back = backward(net.trace(), net.Y, steps=k)
+    assert_no_nan(back)
+    assert np.isfinite(back.delta).all() == (k <= 2)
+    assert not back.dh[: 4 - k].any()
+
+
+DENSE = [
+    *("identity", "tanh", "sigmoid", "softplus", "leaky_relu"),
+    "relu",
+]
+
+
+@pytest.mark.parametrize("dense_activation", DENSE)
+@pytest.mark.parametrize("activation", ["identity", "softplus", "leaky_relu"])
+def test_an_overflow_in_the_forward_pass_is_inf(activation, dense_activation):
+    net = make_net(activation, 4, (2, 3, 2, 3), dense_activation=dense_activation)
+    net = net._replace(params=net.params._replace(U=net.params.U * 1e200))
+    trace = net.trace()
+    assert_no_nan(trace)
+    assert np.isinf(trace.h[-1]).any()
+    back = backward(trace, net.Y)
+    assert_no_nan(back)
+    assert not np.isnan(back.loss)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "sine"])
+def test_bounded_activations_do_not_mind_a_large_pre_activation(activation):
+    net = make_net(activation, 4)
+    net = net._replace(params=net.params._replace(W=net.params.W * 1e300))
+    trace = net.trace()
+    assert np.abs(trace.h).max() <= 1
+    assert_no_nan(backward(trace, net.Y))
+
+
+def test_a_loss_that_overflows_is_inf():
+    net = make_net("tanh")
+    huge = gradients(net.params, net.x, np.full_like(net.Y, 1e200))
+    assert all(np.isfinite(grad).all() for grad in huge)
+    assert backward(net.trace(), np.full_like(net.Y, 1e200)).loss == np.inf
+
+
+def test_float32_overflows_at_the_range_of_float32():
+    """1e30 squared is inf in float32. In float64 it would not be: the dtype must not slip."""
+    net = make_net("identity", 3, with_h_init=False)
+    params = Params(*(weight.astype(np.float32) for weight in net.params))
+    x, Y = (net.x * 1e30).astype(np.float32), net.Y.astype(np.float32)
+    back = backward(forward(params, x, activation="identity"), Y)
+    assert back.loss == np.inf
+    assert np.isinf(back.grads.dW).all()
+    double = gradients(Params(*(w.astype(np.float64) for w in params)), x, Y.astype(np.float64), activation="identity")
+    assert np.isfinite(double.dW).all()
+    assert_agree("db", back.grads.db, double.db, rounding(net, EPS32))
+
+
+NAN_AT_LARGE = Activation("root", lambda z: np.where(np.abs(z) > 2, np.nan, z), np.ones_like)
+
+
+@pytest.mark.parametrize("where", ["activation", "dense_activation"])
+def test_an_activation_that_gives_nan_is_named(where):
+    """That nan is the activation's own doing, and inf would hide it."""
+    net = make_net("identity", 3)
+    expected = f"^{where} 'root' must not give nan for a finite number; it did$"
+    with pytest.raises(ValueError, match=expected):
+        forward(net.params, net.x * 5, **{"activation": "identity", where: NAN_AT_LARGE})
+
+
+def test_relu_does_not_hide_an_overflow():
+    params = Params(
+        W=np.ones((2, 1)),
+        U=np.array([[1e200, -1.0], [1e200, -1.0]]),
+        b=np.zeros((2, 1)),
+        V=np.ones((1, 2)),
+        c=np.zeros((1, 1)),
+    )
+    trace = forward(params, np.full((3, 1, 1), 1e200), activation="relu")
+    assert_no_nan(trace)
+
+
+def test_relu_does_not_hide_the_nan_of_another_activation():
+    net = make_net("identity", 3)
+    with pytest.raises(ValueError, match="must not give nan"):
+        forward(net.params, net.x * 5, activation=NAN_AT_LARGE, dense_activation="relu")
+
+
+def test_the_terms_of_an_exploding_gradient_are_inf():
+    net = exploding_backward()
+    trace = net.trace()
+    assert_no_nan(step_terms(trace, backward(trace, net.Y)))
+
+
+def test_the_jacobians_of_an_exploding_net_are_inf():
+    net = exploding_backward()
+    J = state_jacobians(net._replace(x=np.zeros((6, 1, 2))).trace())
+    assert np.isinf(J[0]).all()
+
+
+@pytest.mark.parametrize("method", ["central", "complex", "untied"])
+def test_the_checks_of_an_overflowing_loss_are_inf(method):
+    net = exploding_backward()
+    arguments = net.params, net.x, np.full_like(net.Y, 1e200)
+    if method == "untied":
+        assert_no_nan(untied_terms(*arguments))
+    else:
+        assert_no_nan(numerical_gradients(*arguments, method=method))
