@@ -1,6 +1,7 @@
 """Run every notebook from top to bottom in a fresh kernel and store its outputs, the same way each time.
 
-What differs from run to run is left out: widget state and ids, timings, the version of the interpreter.
+What differs from run to run is left out: widget state and ids, timings, the version of the interpreter. The README's
+picture is drawn anew as well.
 
     python tools/regenerate_notebooks.py [notebooks/01-loss.ipynb ...]
 """
@@ -11,7 +12,9 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+from bptt_lab.panels import BackwardGraphPanel
+
+ROOT = Path(__file__).resolve().parent.parent
 WIDGET_VIEW = (
     "application/vnd.jupyter.widget-view+json"  # refers to a kernel that is gone: a page shows the PNG instead
 )
@@ -43,7 +46,8 @@ def regenerate(path):
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or sorted(NOTEBOOKS.rglob("[0-9]*.ipynb")):
+    for name in sys.argv[1:] or sorted((ROOT / "notebooks").rglob("[0-9]*.ipynb")):
         if ".ipynb_checkpoints" not in Path(name).parts:
             print(f"running {Path(name).name}", flush=True)
             regenerate(Path(name).resolve())
+    (ROOT / "docs" / "backward-graph.png").write_bytes(BackwardGraphPanel().picture.value)

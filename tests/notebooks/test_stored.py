@@ -1,4 +1,4 @@
-"""What nbval does not see: that the notebooks were run at all, and that their stored pictures are today's."""
+"""What nbval does not see: that the notebooks were run at all, and that the stored pictures are today's."""
 
 import ast
 import base64
@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 import bptt_core
-from bptt_lab.panels import Panel
+from bptt_lab.panels import BackwardGraphPanel, Panel
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
@@ -113,6 +113,11 @@ def test_stored_pictures_are_what_the_panels_draw_today(path):
             assert np.abs(difference).max() < 64
             compared += 1
     assert compared >= 1
+
+
+def test_the_picture_in_the_readme_is_todays():
+    stored = pixels((ROOT / "docs" / "backward-graph.png").read_bytes())
+    assert np.abs(stored - pixels(BackwardGraphPanel().picture.value)).max() < 64
 
 
 def pixels(png):
