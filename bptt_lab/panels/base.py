@@ -95,9 +95,7 @@ class Panel(widgets.VBox):
             moving = [artist for artist in ax.get_children() if artist.get_animated() and artist.get_visible()]
             for artist in sorted(moving, key=lambda artist: artist.get_zorder()):
                 ax.draw_artist(artist)
-        buffer = io.BytesIO()
-        Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3].copy()).save(buffer, "png", compress_level=1)
-        return buffer.getvalue()
+        return _png(Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3].copy()), compress_level=1)
 
     def __repr__(self):
         return f"{type(self).__name__}\n{plain(self.words.value)}"
@@ -105,8 +103,14 @@ class Panel(widgets.VBox):
     def _repr_mimebundle_(self, **kwargs):
         """A still picture and the words beside the live widget: for a page without a kernel, and for the tests."""
         bundle = super()._repr_mimebundle_(**kwargs)
-        still = {"text/plain": repr(self), "image/png": b64encode(self.picture.value).decode()}
-        return {**bundle, **still}
+        still = _png(Image.open(io.BytesIO(self.picture.value)), compress_level=9)  # stored, so rather small than quick
+        return {**bundle, "text/plain": repr(self), "image/png": b64encode(still).decode()}
+
+
+def _png(image, compress_level) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "png", compress_level=compress_level)
+    return buffer.getvalue()
 
 
 def slider(label, value, low, high, step=1):
