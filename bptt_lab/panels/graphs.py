@@ -10,10 +10,13 @@ from .run import run_example
 
 
 class GraphPanel(Panel):
-    """A scene that is laid out anew when a control changes."""
+    """A scene that is laid out anew when a control changes. It fills the picture, or the upper part of it."""
+
+    graph_height = None  # CSS pixels; the whole height unless given
 
     def build(self, figure):
-        self.axes = figure.add_axes((0, 0, 1, 1))
+        share = (self.graph_height or self.height) / self.height
+        self.axes = figure.add_axes((0, 1 - share, 1, share))
         self.axes.set_axis_off()
         self.scene, self.artists = None, []
 

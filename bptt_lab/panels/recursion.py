@@ -12,28 +12,27 @@ from ..figures import (
     UNIT_STYLES,
     VERMILLION,
     StepAxis,
-    draw_graph,
     fit_height,
     fit_log_height,
 )
 from ..graph import link_scene
 from ..wording import number
 from .base import Panel, activation_menu, menu, slider, steps_slider
+from .graphs import GraphPanel
 from .run import run_example
 
 
-class StepBackPanel(Panel):
+class StepBackPanel(GraphPanel):
     """Fig. 7-7, one link after the other, and below it every dh^(t) that is known by then."""
 
     height = 500
+    graph_height = 290
 
     def controls(self):
         return {"T": steps_slider(), "back": slider("steps back", 0, 0, 5), "activation": activation_menu()}
 
     def build(self, figure):
-        self.link = figure.add_axes((0, 1 - 290 / self.height, 1, 290 / self.height))
-        self.link.set_axis_off()
-        self.scene, self.artists = None, []
+        super().build(figure)
         self.below = figure.add_axes((0.07, 0.1, 0.8, 0.28))
         self.below.axhline(0, color=BLACK, lw=0.8)
         self.below.set_ylabel("dh")
@@ -46,20 +45,13 @@ class StepBackPanel(Panel):
         back = min(back, T + 1)
         run = run_example(T, activation)
         known = T - back  # dh^(t) is known from here on; -1 stands for h^(-1)
-        self._draw_link(link_scene(run.trace, run.back, min(known + 1, T), sent=back > 0))
+        self.show(link_scene(run.trace, run.back, min(known + 1, T), sent=back > 0))
         centres, width = self.step_axis.place(run.example.years)
         for unit, line in enumerate(self.dh):
             beside = (unit - 1) * 0.06 * width  # so that equal values do not hide each other
             line.set_data(centres[max(known, 0) :] + beside, run.back.dh[max(known, 0) :, unit, 0])
         fit_height(self.below, run.back.dh)
         return _link_in_words(run, known)
-
-    def _draw_link(self, scene):
-        for artist in self.artists:
-            artist.remove()
-        self.scene, self.artists = scene, draw_graph(self.link, scene)
-        for artist in self.artists:
-            artist.set_animated(True)
 
 
 def _link_in_words(run, known):
