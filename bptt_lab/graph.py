@@ -102,13 +102,14 @@ def forward_scene(trace, Y, loss, years) -> Scene:
     picture.add("y_hat", r"$\hat{y}$", "value", trace.y_hat, dense, TOP)
     picture.add("y", "$y^{(T)}$", "value", trace.y, dense + DENSE, TOP)
     picture.add("loss", "$L$", "value", np.array([[loss]]), dense + 2 * DENSE, TOP)
-    picture.add("c", "$c$", "given", c, dense - 20, MIDDLE, width=44)
-    picture.add("V", "$V$", "given", V, dense + 68, MIDDLE, shown=V[:1], width=116)
+    picture.add("c", "$c$", "given", c, dense - 12, MIDDLE, width=40)
+    picture.add("V", "$V$", "given", V, dense + 70, MIDDLE, shown=V[:1], width=116)
     picture.add("Y", "$Y^{(T)}$", "given", Y, dense + 2 * DENSE, LOW)
     picture.join("forward", before, "y_hat")
-    picture.join("forward", "V", "y_hat")
+    picture.join("forward", "V", "y_hat", r"$\times$")
     picture.join("forward", "c", "y_hat", "$+$")
     picture.join("forward", "y_hat", "y")
+    picture.notes.append(Note("$g$", dense + DENSE / 2, TOP - 12))
     picture.join("forward", "y", "loss")
     picture.join("forward", "Y", "loss")
     return picture.scene()
@@ -140,7 +141,7 @@ def backward_scene(trace, back, Y, terms, years, row=0) -> Scene:
         picture.join("factor", f"f'(h_hat[{t}])", f"delta[{t}]")
         _terms(picture, t, [term[t] for term in terms[:3]], x, row)
         for name, local in (("dU", f"${{}}^t h^{{({t - 1})}}$"), ("dW", f"${{}}^t x^{{({t})}}$"), ("db", "$1$")):
-            picture.join("backward", f"delta[{t}]", f"{name}[{t}]", local, share=0.7)
+            picture.join("backward", f"delta[{t}]", f"{name}[{t}]", local, share=0.7, from_above=True)
         if after:
             picture.join("backward", f"delta[{t}]", after, "${}^t U$")
         after = f"dh[{t}]"
@@ -248,9 +249,11 @@ class _Picture:
     def heading(self, x, t, years):
         self.notes.append(Note(f"$t = {t}$\n{years[t]}", x, HEAD))
 
-    def join(self, kind, start, end, label="", share=0.5):
-        """An arrow. `share` is the part of its way at which the label stands."""
+    def join(self, kind, start, end, label="", share=0.5, from_above=False):
+        """An arrow, to the middle of the upper rim if it comes `from_above`. At `share` of its way stands the label."""
         a, b = self.nodes[start], self.nodes[end]
+        if from_above:
+            b = b._replace(y=b.y - b.height / 2, width=0, height=0)
         self.edges.append(Edge(kind, label, _rim(a, b), _rim(b, a), share))
 
     def scene(self):

@@ -154,8 +154,8 @@ class RadiusPanel(Panel):
         fit_log_height(self.axes, np.concatenate(curves))
         self.axes.set_xlim(-0.5, max(T, 4) + 0.5)
         peak = int(product.argmax())
-        never = "The product of Jacobians never passes 1"
-        grows = f"The product of Jacobians reaches {number(product[peak])}, {peak} steps back"
+        never = "The largest singular value of the product never passes 1"
+        grows = f"The largest singular value of the product reaches {number(product[peak])}, {peak} steps back"
         return (
             f"U is {matrix}: its spectral radius is {number(rho)}, its largest singular value {number(sigma)}; "
             f"f = {activation}.<br>"

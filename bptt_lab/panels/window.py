@@ -5,6 +5,8 @@ from ..figures import BLACK, BLUE, GREY, VERMILLION
 from .base import Panel, activation_menu, steps_slider
 from .run import run_example
 
+RIMS = (-30, 215)  # sunspots
+
 
 class WindowPanel(Panel):
     """The series from 1920 to 1962: T+1 inputs, the target 1957, and what the net says."""
@@ -16,11 +18,13 @@ class WindowPanel(Panel):
         series = sunspots()
         ax = figure.add_axes((0.07, 0.13, 0.91, 0.83))
         ax.plot(series.time, series.value, color=GREY, lw=1, marker=".", ms=4)
-        ax.set(xlim=(1920, 1962), ylim=(-60, 230), xlabel="year", ylabel="sunspots, yearly mean")
+        ax.set(xlim=(1920, 1962), ylim=(-40, 250), xlabel="year", ylabel="sunspots, yearly mean")
         (self.inputs_line,) = ax.plot([], [], "o-", color=BLUE, ms=6, label="inputs x, T+1 years", animated=True)
         target = series.value[series.time == TARGET_YEAR]
         ax.plot([TARGET_YEAR], target, "*", color=BLACK, ms=14, label="target Y, 1957")
         (self.answer,) = ax.plot([], [], "X", color=VERMILLION, ms=10, label="the net's answer y", animated=True)
+        above = {"xytext": (12, 0), "textcoords": "offset points", "va": "center", "fontsize": 9, "color": VERMILLION}
+        self.outside = ax.annotate("", (TARGET_YEAR, 0), **above, animated=True)
         (self.error,) = ax.plot([], [], color=VERMILLION, ls="--", animated=True)
         ax.legend(loc="upper left", ncols=3)
 
@@ -28,8 +32,11 @@ class WindowPanel(Panel):
         run = run_example(T, activation)
         x, y, Y = (SUNSPOT_UNIT * a for a in (run.example.x.ravel(), run.trace.y.item(), run.example.Y.item()))
         self.inputs_line.set_data(run.example.years, x)
-        self.answer.set_data([TARGET_YEAR], [y])
-        self.error.set_data([TARGET_YEAR, TARGET_YEAR], [y, Y])
+        at = min(max(y, RIMS[0]), RIMS[1])  # an answer outside the picture stands at its rim, with its number
+        self.answer.set_data([TARGET_YEAR], [at])
+        self.outside.xy = (TARGET_YEAR, at)
+        self.outside.set_text("" if at == y else f"{y:.0f}")
+        self.error.set_data([TARGET_YEAR, TARGET_YEAR], [at, Y])
         return (
             f"The net reads {T + 1} year{'s' if T else ''}, {run.example.years[0]} to {run.example.years[-1]} "
             f"(T = {T}: t = 0 … {T}), and answers {y:.1f} sunspots for 1957. There were {Y:.1f}: "
