@@ -103,7 +103,8 @@ class Panel(widgets.VBox):
     def _repr_mimebundle_(self, **kwargs):
         """A still picture and the words beside the live widget: for a page without a kernel, and for the tests."""
         bundle = super()._repr_mimebundle_(**kwargs)
-        still = _png(Image.open(io.BytesIO(self.picture.value)), compress_level=9)  # stored, so rather small than quick
+        # it is stored with the notebook, so rather small than quick: 256 colours are a third of the bytes
+        still = _png(Image.open(io.BytesIO(self.picture.value)).quantize(256), compress_level=9)
         return {**bundle, "text/plain": repr(self), "image/png": b64encode(still).decode()}
 
 

@@ -1,6 +1,7 @@
 """Every panel shows the numbers it claims: what is drawn is compared with bptt_core, for each control."""
 
 import re
+from base64 import b64decode
 from functools import cache
 from io import BytesIO
 from threading import Thread
@@ -330,6 +331,8 @@ def test_a_still_picture_and_the_words_stand_beside_the_widget(name):
     assert bundle["text/plain"] == repr(panel) == f"{name}\n{plain(panel.words.value)}"
     assert "0x" not in repr(panel)
     assert pixels(panel).shape == (round(1.5 * panel.height), round(1.5 * 910), 3)
+    still = np.asarray(Image.open(BytesIO(b64decode(bundle["image/png"]))).convert("RGB")).astype(int)
+    assert np.abs(still - pixels(panel)).mean() < 1  # of 255: fewer colours, the same picture
 
 
 @pytest.mark.parametrize("name", EVERY)
