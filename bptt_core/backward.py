@@ -20,7 +20,7 @@ import numpy as np
 from .forward import Trace, forward
 from .inputs import count, instance_of, shaped_array
 from .loss import squared_error
-from .overflow import quiet, say_inf
+from .overflow import check_no_nan_made, quiet, say_inf
 
 
 class Gradients(NamedTuple):
@@ -64,11 +64,12 @@ def backward(trace, Y, *, steps=None) -> Backward:
     first = 0 if steps is None else T + 1 - count("steps", steps, 1, T + 1)
 
     # the dense layer
-    dy_hat = (trace.y - Y) * trace.dense_activation.df(trace.y_hat)  # (n_y, N)
+    dg = np.asarray(trace.dense_activation.df(trace.y_hat), dtype=trace.y.dtype)
+    dy_hat = (trace.y - Y) * dg  # (n_y, N)
     grad_dense = V.T @ dy_hat  # 7.4
 
     # the recursion, from T back to 0
-    df = trace.activation.df(trace.h_hat)  # f'(h_hat^(t)), for all t at once
+    df = np.asarray(trace.activation.df(trace.h_hat), dtype=h.dtype)  # f'(h_hat^(t)), for all t at once
     dh = np.zeros(h.shape, dtype=dy_hat.dtype)  # (T+1, n_h, N)
     delta = np.zeros_like(dh)  # (T+1, n_h, N)
     dh[T] = grad_dense  # 7.5
@@ -89,6 +90,8 @@ def backward(trace, Y, *, steps=None) -> Backward:
     dc = dy_hat.sum(axis=1, keepdims=True)
 
     if not all(np.isfinite(array).all() for array in (dW, dU, db, dV, dc, dh_init, dx)):
+        check_no_nan_made(f"activation {trace.activation.name!r}, df", trace.h_hat, df)
+        check_no_nan_made(f"dense_activation {trace.dense_activation.name!r}, df", trace.y_hat, dg)
         say_inf(grad_dense, dh, delta, dW, dU, db, dV, dc, dh_init, dx)
     return Backward(
         loss=squared_error(trace.y, Y),

@@ -67,7 +67,9 @@ def numerical_gradients(
     Raises ValueError, or TypeError for a wrong type, that names the argument.
     Source: eq. 7.3 and the forward pass of section 7.2.2, disturbed.
     """
-    if not isinstance(method, str) or method not in METHODS:
+    if not isinstance(method, str):
+        raise TypeError(f"method must be one of {', '.join(METHODS)}; got {type(method).__name__}")
+    if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
     derivative = METHODS[method] if eps is None else partial(METHODS[method], eps=positive("eps", eps))
     trace = forward(params, x, activation=activation, h_init=h_init, dense_activation=dense_activation)

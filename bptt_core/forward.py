@@ -14,7 +14,7 @@ import numpy as np
 
 from .activations import Activation
 from .inputs import common_dtype, count, instance_of, known_activation, shaped_array
-from .overflow import quiet, say_inf
+from .overflow import check_no_nan_made, quiet, say_inf
 
 
 class Params(NamedTuple):
@@ -75,7 +75,8 @@ def forward(params, x, *, activation="tanh", h_init=None, dense_activation="iden
     activation       : f, a name in ACTIVATIONS or an Activation of your own
     h_init           : (n_h, N), the state h^(-1) before the first input; zeros unless given
     dense_activation : g, likewise
-    Returns a Trace. float32 if every array handed in is float32, else float64.
+    Returns a Trace. float32 if every array handed in is float32, else float64. It refers to params and x and holds no
+    copy of them: leave them as they are until backward has been called.
     Raises ValueError, or TypeError for a wrong type, that names the argument.
     Source: section 7.2.2.
     """
@@ -94,18 +95,13 @@ def forward(params, x, *, activation="tanh", h_init=None, dense_activation="iden
         h_prev = h[t]
 
     y_hat = V @ h[-1] + c  # (n_y, N)
-    y = g(y_hat)
-    if not np.isfinite(y).all():  # an overflow anywhere comes out here
-        _check_no_nan_made("activation", activation, h_hat, h)
-        _check_no_nan_made("dense_activation", dense_activation, y_hat, y)
+    y = np.array(g(y_hat), dtype=y_hat.dtype)
+    if np.isnan(h_hat).any() or np.isnan(y).any():
+        check_no_nan_made(f"activation {activation.name!r}", h_hat, h)
+        check_no_nan_made(f"dense_activation {dense_activation.name!r}", y_hat, y)
+        y[:, np.isnan(h_hat).any(axis=(0, 1))] = np.inf  # even if an activation made a number of a nan
         say_inf(h_hat, h, y_hat, y)
     return Trace(params, x, h_init, h_hat, h, y_hat, y, activation, dense_activation)
-
-
-def _check_no_nan_made(name, activation, before, after):
-    """A nan that an activation of the reader's makes is no overflow, and must not become inf."""
-    if np.isnan(after[np.isfinite(before)]).any():
-        raise ValueError(f"{name} {activation.name!r} must not give nan for a finite number; it did")
 
 
 def _matching_arrays(params, x, h_init):

@@ -4,6 +4,8 @@ Every public function takes its arguments through here, so that the files of the
 A message names the symbol, what was expected and what came. Nothing that is handed in is changed.
 """
 
+import sys
+
 import numpy as np
 
 from .activations import ACTIVATIONS, Activation
@@ -25,8 +27,8 @@ def real_array(name, value):
         raise TypeError(f"{name} must hold float32 or float64 numbers, or integers; got dtype {array.dtype}")
     if array.size == 0:
         raise ValueError(f"{name} must not have an empty axis; got shape {array.shape}")
-    if array.dtype != np.float32:
-        array = array.astype(np.float64, copy=False)
+    single = array.dtype.kind == "f" and array.dtype.itemsize == 4
+    array = array.astype(np.float32 if single else np.float64, copy=False)
     if not np.isfinite(array).all():
         first = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise ValueError(f"{name} must be finite; got {array[first]} at index {first}")
@@ -74,7 +76,7 @@ def positive(name, value):
     """`value` as a finite float above 0."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.integer | np.floating):
         raise TypeError(f"{name} must be a number; got {type(value).__name__}")
-    if not 0 < value < np.inf:
+    if not 0 < value <= sys.float_info.max:
         raise ValueError(f"{name} must be finite and above 0; got {value}")
     return float(value)
 

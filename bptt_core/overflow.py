@@ -13,6 +13,12 @@ def quiet():
     return np.errstate(over="ignore", invalid="ignore")
 
 
+def check_no_nan_made(name, before, after):
+    """A nan that a reader's own function makes of a finite number is no overflow, and must not become inf."""
+    if np.isnan(after[np.isfinite(before)]).any():
+        raise ValueError(f"{name} must not give nan for a finite number; it did")
+
+
 def say_inf(*arrays):
     """Write inf for nan, in place."""
     for array in arrays:

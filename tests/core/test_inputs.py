@@ -522,3 +522,43 @@ def test_float32_without_a_state_before_stays_float32():
     arrays["h_init"] = None
     for what, array in everything(arrays).items():
         assert array.dtype == np.float32 or what == "loss", what
+
+
+# What a reader's own functions return
+
+
+@pytest.mark.parametrize("where", ["activation", "dense_activation"])
+def test_an_own_activation_may_return_lists_or_float64_or_its_argument(where):
+    """The trace holds arrays of its own, in the dtype of the inputs, all the same."""
+    net = make_net("identity", 3)
+    single = [array.astype(np.float32) for array in (*net.params, net.x, net.Y)]
+    params, x, Y = Params(*single[:5]), single[5], single[6]
+    want = gradients(params, x, Y, **{"activation": "identity", where: "identity"})
+    for f in (lambda z: z, lambda z: z.tolist(), lambda z: z.astype(np.float64)):
+        own = Activation("own", f, lambda z: np.ones(z.shape).tolist())
+        trace = forward(params, x, **{"activation": "identity", where: own})
+        assert not np.shares_memory(trace.y, trace.y_hat)
+        got = backward(trace, Y).grads
+        for name in Gradients._fields:
+            assert getattr(got, name).dtype == np.float32
+            assert np.array_equal(getattr(got, name), getattr(want, name))
+
+
+def test_float32_of_either_byte_order_stays_float32():
+    net = make_net("tanh", 3)
+    little = [array.astype("<f4") for array in (*net.params, net.x)]
+    big = [array.astype(">f4") for array in (*net.params, net.x)]
+    one, other = (forward(Params(*arrays[:5]), arrays[5]) for arrays in (little, big))
+    assert other.y.dtype == np.float32
+    assert np.array_equal(one.y, other.y)
+
+
+def test_an_eps_too_large_for_a_float():
+    with pytest.raises(ValueError, match="eps must be finite and above 0; got 1000"):
+        numerical_gradients(NET.params, NET.x, NET.Y, eps=10**400)
+
+
+@pytest.mark.parametrize("method", [3, None, ["central"]])
+def test_a_method_of_the_wrong_type(method):
+    with pytest.raises(TypeError, match=f"method must be one of central, complex; got {type(method).__name__}"):
+        numerical_gradients(NET.params, NET.x, NET.Y, method=method)

@@ -200,3 +200,28 @@ def test_the_checks_of_an_overflowing_loss_are_inf(method):
         assert_no_nan(untied_terms(*arguments))
     else:
         assert_no_nan(numerical_gradients(*arguments, method=method))
+
+
+OWN_RELU = Activation("own relu", lambda z: np.where(z > 0, z, 0), lambda z: np.where(z > 0, 1.0, 0.0))
+
+
+@pytest.mark.parametrize("activation", ["relu", OWN_RELU])
+def test_an_activation_that_makes_a_number_of_nan_hides_no_overflow(activation):
+    """Written that way round, relu turns inf - inf into 0. The answer must not look like one."""
+    net = make_net("identity", 3, (1, 2, 1, 2), with_h_init=False)
+    W, U = np.ones((2, 1)), np.array([[1e200, -1.0], [1e200, -1.0]])
+    x = np.stack([np.array([[1e200, 0.5]])] * 3)  # the first sequence overflows, the second does not
+    trace = forward(net.params._replace(W=W, U=U, b=0 * net.params.b), x[:2], activation=activation)
+    assert np.isfinite(trace.y[0, 1]), "the other sequence is as it was"
+    trace = forward(net.params._replace(W=W, U=U, b=0 * net.params.b), x, activation=activation)
+    assert_no_nan(trace)
+    assert np.isinf(trace.y[0, 0])
+
+
+@pytest.mark.parametrize("where", ["activation", "dense_activation"])
+def test_a_derivative_that_gives_nan_is_named(where):
+    no_slope = Activation("no slope", np.tanh, lambda z: np.where(np.abs(z) < 1e-3, 1.0, np.nan) + 0 * z)
+    net = make_net("tanh", 3)
+    trace = forward(net.params, net.x, **{where: no_slope})
+    with pytest.raises(ValueError, match=f"^{where} 'no slope', df must not give nan for a finite number; it did$"):
+        backward(trace, net.Y)
