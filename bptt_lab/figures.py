@@ -3,6 +3,8 @@
 Pictures are measured in CSS pixels, so that a figure and its place on the page have one size.
 """
 
+from itertools import zip_longest
+
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -75,7 +77,6 @@ class StepAxis:
     """
 
     LABELS = 9  # at most so many labels, else they touch
-    SLOTS = 31
 
     def __init__(self, ax, free=0.0):
         """free : the share of the width to keep free on the right"""
@@ -86,7 +87,7 @@ class StepAxis:
         below = ax.get_xaxis_transform()
         self.labels = [
             ax.text(0, -0.03, "", transform=below, ha="center", va="top", fontsize=9, linespacing=1.4, animated=True)
-            for _ in range(self.SLOTS)
+            for _ in range(self.LABELS)
         ]
 
     def place(self, years):
@@ -95,10 +96,10 @@ class StepAxis:
         width = (1 - self.free) / steps
         centres = (np.arange(steps) + 0.5) * width
         stride = -(-steps // self.LABELS)
-        for t, label in enumerate(self.labels):
-            shown = t < steps and (steps - 1 - t) % stride == 0  # T always has its label
-            label.set_visible(shown)
-            if shown:
+        shown = range((steps - 1) % stride, steps, stride)  # T always has its label
+        for label, t in zip_longest(self.labels, shown):
+            label.set_visible(t is not None)
+            if t is not None:
                 label.set_x(centres[t])
                 label.set_text(f"$t={t}$\n{years[t]}")
         return centres, width

@@ -21,6 +21,7 @@ THIRD = 44  # from term to term below a column
 DENSE = 70  # from node to node behind the last column
 MOST_COLUMNS = 5  # with more steps the middle folds into one column
 WIDTH = MOST_COLUMNS * COLUMN + 3 * DENSE
+FORWARD_HEIGHT, BACKWARD_HEIGHT, LINK_HEIGHT = 456, 376, 290
 HEAD, TOP, MIDDLE, LOW, BOTTOM = 22, 84, 204, 318, 410  # the rows
 ANY_LINES = 3  # a node shows at most so many rows of its value
 
@@ -28,7 +29,7 @@ ANY_LINES = 3  # a node shows at most so many rows of its value
 class Node(NamedTuple):
     key: str  # as in the code: "h[2]"
     label: str  # in TeX
-    kind: str  # given, value, local, gradient or total
+    kind: str  # given, value, local, gradient, total or fold
     value: np.ndarray  # all that the node holds
     lines: tuple  # what is shown of it
     shape: str
@@ -70,7 +71,7 @@ def forward_scene(trace, Y, loss, years) -> Scene:
     years          : (T+1,), a heading for each column
     """
     W, U, b, V, c = trace.params
-    picture = _Picture(WIDTH, 456)
+    picture = _Picture(WIDTH, FORWARD_HEIGHT)
     before = None
     for t, x in _columns(len(trace.x)):
         if t is None:
@@ -123,7 +124,7 @@ def backward_scene(trace, back, Y, terms, years, row=0) -> Scene:
     years          : (T+1,), a heading for each column
     row            : the row of dU that is shown, one for each hidden unit
     """
-    picture = _Picture(WIDTH, 376)
+    picture = _Picture(WIDTH, BACKWARD_HEIGHT)
     after = None  # what receives the message of a column: the state of the column before it
     for t, x in _columns(len(trace.x)):
         if t is None:
@@ -166,7 +167,7 @@ def link_scene(trace, back, t, sent=True) -> Scene:
     t    : from T down to 0; below 0 stands h^(-1)
     sent : False before the message has left dh^(t): what it will become is not shown yet
     """
-    picture = _Picture(WIDTH, 290)
+    picture = _Picture(WIDTH, LINK_HEIGHT)
     U = trace.params.U
     h_prev, dh_prev = (trace.h[t - 1], back.dh[t - 1]) if t > 0 else (trace.h_init, back.dh_init)
     places = (90, 290, 500, 660, 820)

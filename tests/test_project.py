@@ -2,8 +2,6 @@
 
 import ast
 import re
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -91,9 +89,3 @@ def test_the_lab_draws_off_screen(path):
         assert not any("pyplot" in name for name in names)
         if isinstance(node, ast.Attribute):
             assert node.attr not in ("interact", "interactive_output", "Output")
-
-
-def test_the_core_does_not_know_the_lab():
-    code = "import sys, bptt_core; print([name for name in ('bptt_lab', 'matplotlib') if name in sys.modules])"
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert answer.stdout.strip() == "[]"

@@ -32,6 +32,7 @@ def regenerate(path):
         kernel_name="python3",
         record_timing=False,
         store_widget_state=False,
+        coalesce_streams=True,  # else a slow moment of the kernel may cut one text in two
         resources={"metadata": {"path": path.parent}},
     )
     client.execute()

@@ -18,9 +18,8 @@ from bptt_core import ACTIVATIONS
 
 from ..data import T_MAX
 from ..figures import STYLE, new_figure
+from ..graph import WIDTH  # of every picture, so that a graph fits
 from ..wording import plain
-
-WIDTH = 910  # CSS pixels
 
 
 class Panel(widgets.VBox):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..figures import draw_graph
-from ..graph import backward_scene, forward_scene
+from ..graph import BACKWARD_HEIGHT, FORWARD_HEIGHT, backward_scene, forward_scene
 from ..wording import number
 from .base import Panel, activation_menu, menu, steps_slider
 from .run import run_example
@@ -31,7 +31,7 @@ class GraphPanel(Panel):
 class ForwardGraphPanel(GraphPanel):
     """Fig. 7-5: the forward graph, with a value and a shape at each node."""
 
-    height = 456
+    height = FORWARD_HEIGHT
 
     def controls(self):
         return {"T": steps_slider(), "activation": activation_menu()}
@@ -53,7 +53,7 @@ class ForwardGraphPanel(GraphPanel):
 class BackwardGraphPanel(GraphPanel):
     """Fig. 7-6: the backward graph, with a gradient at each node, and the terms of the three sums below."""
 
-    height = 376
+    height = BACKWARD_HEIGHT
 
     def controls(self):
         rows = [(f"row {i + 1}", i) for i in range(3)]

@@ -15,7 +15,7 @@ from ..figures import (
     fit_height,
     fit_log_height,
 )
-from ..graph import link_scene
+from ..graph import LINK_HEIGHT, link_scene
 from ..wording import number
 from .base import Panel, activation_menu, menu, slider, steps_slider
 from .graphs import GraphPanel
@@ -26,7 +26,7 @@ class StepBackPanel(GraphPanel):
     """Fig. 7-7, one link after the other, and below it every dh^(t) that is known by then."""
 
     height = 500
-    graph_height = 290
+    graph_height = LINK_HEIGHT
 
     def controls(self):
         return {"T": steps_slider(), "back": slider("steps back", 0, 0, 5), "activation": activation_menu()}

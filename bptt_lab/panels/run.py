@@ -14,11 +14,11 @@ class Run(NamedTuple):
     terms: Gradients
 
 
-def run_example(T=4, activation="tanh", U=None, steps=None) -> Run:
-    """The running example for T and f; with a U of your own, or a sum truncated to its last steps, if given."""
+def run_example(T, activation, U=None) -> Run:
+    """The running example for T and f, with a U of your own if given."""
     example = running_example(T)
     if U is not None:
         example = example._replace(params=example.params._replace(U=U))
     trace = forward(example.params, example.x, activation=activation)
-    back = backward(trace, example.Y, steps=steps)
+    back = backward(trace, example.Y)
     return Run(example, trace, back, step_terms(trace, back))

@@ -3,6 +3,8 @@
 import numpy as np
 from matplotlib.patches import Rectangle
 
+from bptt_core import backward
+
 from ..data import T_MAX
 from ..figures import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILLION, StepAxis, fit_height, fit_log_height
 from ..wording import number
@@ -90,10 +92,10 @@ class TruncationPanel(Panel):
         ax.legend(loc="upper right")
 
     def update(self, steps, T, activation):
-        self.inputs["steps"].max = max(T + 1, 2)
+        self.inputs["steps"].max = max(T + 1, 2)  # a slider needs two ends
         k = min(steps, T + 1)
         whole = run_example(T, activation)
-        grads = [run_example(T, activation, steps=j).back.grads for j in range(1, T + 2)]
+        grads = [backward(whole.trace, whole.example.Y, steps=j).grads for j in range(1, T + 2)]
         biases = {}
         for name, curve in self.curves.items():
             total = getattr(whole.back.grads, name)
