@@ -51,6 +51,8 @@ class Panel(widgets.VBox):
         super().__init__(
             [widgets.Box([*self.inputs.values(), reset], layout=row), self.alert, self.picture, self.words]
         )
+        for part, name in ((self, "panel"), (self.picture, "picture"), (self.words, "words"), (self.alert, "alert")):
+            part.add_class(f"bptt-{name}")  # by these a style sheet, or a test in a browser, finds them
         self.refresh()
         for control in self.inputs.values():
             control.observe(lambda _: self.refresh(), "value")
