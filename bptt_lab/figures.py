@@ -3,12 +3,14 @@
 Pictures are measured in CSS pixels, so that a figure and its place on the page have one size.
 """
 
+import io
 from itertools import zip_longest
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
+from matplotlib.path import Path
 
 # Okabe and Ito's palette: told apart by colour-blind readers too. A marker or a dash always says the same.
 BLACK, GREY, PALE = "#000000", "#767676", "#E8E8E8"
@@ -43,6 +45,13 @@ def new_figure(width, height) -> Figure:
     figure = Figure((width / PIXELS_PER_INCH, height / PIXELS_PER_INCH), dpi=PIXELS_PER_INCH * SHARPNESS)
     FigureCanvasAgg(figure)
     return figure
+
+
+def png(image, compress_level) -> bytes:
+    """A PIL image as the bytes of a PNG. Level 1 is quick, level 9 small."""
+    buffer = io.BytesIO()
+    image.save(buffer, "png", compress_level=compress_level)
+    return buffer.getvalue()
 
 
 def round_up(size) -> float:
@@ -105,55 +114,62 @@ class StepAxis:
         return centres, width
 
 
-NODE_COLOURS = {  # kind of node -> edge, face
-    "given": (GREY, "#F4F4F4"),
-    "value": (BLUE, "#EAF4FB"),
-    "local": (GREY, "#FFFFFF"),
-    "fold": (PALE, "#FFFFFF"),
-    "gradient": (VERMILLION, "#FDF0E7"),
-    "total": (VERMILLION, "#FBD9C3"),
+NODE_LOOKS = {  # kind of node -> how its box looks
+    "given": {"ec": GREY, "fc": "#F4F4F4"},
+    "value": {"ec": BLUE, "fc": "#EAF4FB"},
+    "operation": {"ec": BLUE, "fc": "#EAF4FB"},
+    "local": {"ec": GREY, "fc": "#FFFFFF"},
+    "fold": {"ec": "#B8B8B8", "fc": "#FFFFFF", "ls": ":"},
+    "gradient": {"ec": VERMILLION, "fc": "#FDF0E7", "ls": (0, (4, 2))},
+    "total": {"ec": VERMILLION, "fc": "#FBD9C3"},
 }
+POINT = 72 / PIXELS_PER_INCH  # font sizes of a scene are in pixels, matplotlib's in points
+MONOSPACED = {"family": "monospace"}
 
 
-def draw_graph(ax, scene):
-    """Draw a graph's layout (graph.Scene) into axes that span its canvas. Returns the artists, in order."""
+def draw_graph(ax, scene, stage=None):
+    """Draw a scene of bptt_lab.graph into axes that span its canvas. Returns the artists, in order.
+
+    stage : what is not computed by then is left pale and empty; everything is there unless given
+    """
     ax.set_axis_off()
     ax.set_xlim(0, scene.width)
     ax.set_ylim(scene.height, 0)  # y points down, as on a page
+    known = [stage is None or part.stage <= stage for part in scene.parts]
     artists = []
-    for edge in scene.edges:
-        artists += _draw_edge(ax, edge)
-    for node in scene.nodes:
-        artists += _draw_node(ax, node)
+    for part, computed in zip(scene.parts, known, strict=True):
+        drawn = (_draw_edge if hasattr(part, "points") else _draw_node)(ax, part, computed)
+        for artist in drawn:
+            artist.set_alpha(None if computed else 0.35)
+        artists += drawn
     for note in scene.notes:
         artists.append(ax.text(note.x, note.y, note.text, ha="center", va="center", fontsize=8.5, linespacing=1.4))
     return artists
 
 
-def _draw_node(ax, node):
-    edge, face = NODE_COLOURS[node.kind]
-    corner = (node.x - node.width / 2, node.y - node.height / 2)
-    style = "round,pad=0,rounding_size=5"
-    box = ax.add_patch(FancyBboxPatch(corner, node.width, node.height, boxstyle=style, ec=edge, fc=face, zorder=2))
+def _draw_node(ax, node, computed):
+    left, top = node.x - node.width / 2, node.y - node.height / 2
+    look = {**NODE_LOOKS[node.kind], "zorder": 2}
     centred = {"ha": "center", "va": "center", "zorder": 3}
-    label = ax.text(node.x, corner[1] + 11, node.label, fontsize=8.5, **centred)
-    lines = ax.text(node.x, node.y + 5, "\n".join(node.lines), fontsize=7, family="monospace", **centred)
-    shape = ax.text(node.x, corner[1] + node.height - 7, node.shape, fontsize=5.5, color=GREY, **centred)
-    return [box, label, lines, shape]
+    if node.kind == "operation":
+        circle = ax.add_patch(Circle((node.x, node.y), node.width / 2, **look))
+        return [circle, ax.text(node.x, node.y, node.label, fontsize=12 * POINT, **centred)]
+    style = "round,pad=0,rounding_size=5"
+    drawn = [ax.add_patch(FancyBboxPatch((left, top), node.width, node.height, boxstyle=style, **look))]
+    drawn.append(ax.text(node.x, top + 11, node.label, fontsize=node.label_size * POINT, **centred))
+    lines = "\n".join(node.lines) if computed else "?"
+    drawn.append(ax.text(node.x, node.y + 5, lines, fontsize=node.number_size * POINT, **MONOSPACED, **centred))
+    shape = node.shape if computed else ""
+    drawn.append(ax.text(node.x, top + node.height - 7, shape, fontsize=7.5 * POINT, color=GREY, **centred))
+    return drawn
 
 
-def _draw_edge(ax, edge):
+def _draw_edge(ax, edge, computed):
     look = {"forward": FORWARD, "backward": BACKWARD, "factor": FACTOR}[edge.kind]
-    arrow = ax.add_patch(
-        FancyArrowPatch(
-            edge.start, edge.end, arrowstyle="-|>", mutation_scale=8, shrinkA=0, shrinkB=0, zorder=1, **look
-        )
-    )
+    way = Path(edge.points)
+    arrow = ax.add_patch(FancyArrowPatch(path=way, arrowstyle="-|>", mutation_scale=8, zorder=1, **look))
     if not edge.label:
         return [arrow]
     paper = {"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none"}
-    place = np.add(edge.start, edge.share * np.subtract(edge.end, edge.start))
-    label = ax.text(
-        *place, edge.label, ha="center", va="center", fontsize=7.5, color=look["color"], bbox=paper, zorder=1.5
-    )
-    return [arrow, label]
+    centred = {"ha": "center", "va": "center", "color": look["color"], "bbox": paper, "zorder": 1.5}
+    return [arrow, ax.text(*edge.place, edge.label, fontsize=11 * POINT, **centred)]

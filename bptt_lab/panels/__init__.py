@@ -2,7 +2,7 @@
 
 from .activation import ActivationPanel
 from .base import Panel
-from .graphs import BackwardGraphPanel, ForwardGraphPanel
+from .graphs import GraphPanel
 from .loss import LossPanel
 from .recursion import BlamePanel, RadiusPanel, StepBackPanel
 from .states import StatesPanel
@@ -11,9 +11,8 @@ from .window import WindowPanel
 
 __all__ = [
     "ActivationPanel",
-    "BackwardGraphPanel",
     "BlamePanel",
-    "ForwardGraphPanel",
+    "GraphPanel",
     "LossPanel",
     "Panel",
     "RadiusPanel",

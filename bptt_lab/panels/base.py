@@ -1,10 +1,5 @@
-"""What every panel is made of: controls, one picture that is kept and changed in place, and words with its numbers.
+"""What every panel is made of: controls, pictures that are kept and changed in place, and words with their numbers."""
 
-The picture is a matplotlib figure drawn off screen. What moves in it is `animated`: when a control changes, the still
-part is restored from a copy, the moving artists are drawn over it, and the image goes to the page as one PNG.
-"""
-
-import io
 from base64 import b64encode
 from html import escape
 from threading import RLock
@@ -17,13 +12,49 @@ from PIL import Image
 from bptt_core import ACTIVATIONS
 
 from ..data import T_MAX
-from ..figures import STYLE, new_figure
+from ..figures import STYLE, new_figure, png
 from ..graph import WIDTH  # of every picture, so that a graph fits
 from ..wording import plain
 
 
+class Chart:
+    """A matplotlib figure drawn off screen, and the image on the page that shows it.
+
+    What moves in it is `animated`: when a control changes, the still part is restored from a copy, the moving artists
+    are drawn over it, and the image goes to the page as one PNG.
+    """
+
+    def __init__(self, height, build):
+        """height : CSS pixels.  build(figure) : draws everything once"""
+        self.figure = new_figure(WIDTH, height)
+        with matplotlib.rc_context(STYLE):
+            build(self.figure)
+        self._behind = self._limits = None
+        self.widget = widgets.Image(format="png", width=WIDTH, height=height)
+        self.widget.layout = widgets.Layout(width=f"{WIDTH}px", height=f"{height}px", flex="0 0 auto")
+        self.widget.add_class("bptt-picture")
+
+    def paint(self):
+        """Send the figure, as it is now, to the page. Its still part is drawn anew only when an axis has new limits."""
+        canvas = self.figure.canvas
+        limits = [(ax.get_xlim(), ax.get_ylim()) for ax in self.figure.axes]
+        if limits != self._limits:
+            canvas.draw()  # leaves out what is animated
+            self._behind = canvas.copy_from_bbox(self.figure.bbox)
+            self._limits = limits
+        canvas.restore_region(self._behind)
+        for ax in self.figure.axes:
+            moving = [artist for artist in ax.get_children() if artist.get_animated() and artist.get_visible()]
+            for artist in sorted(moving, key=lambda artist: artist.get_zorder()):
+                ax.draw_artist(artist)
+        self.widget.value = png(self.still(), compress_level=1)
+
+    def still(self) -> Image.Image:
+        return Image.fromarray(np.asarray(self.figure.canvas.buffer_rgba())[:, :, :3].copy())
+
+
 class Panel(widgets.VBox):
-    """Controls above, the picture, and below it the same numbers in words.
+    """Controls above, the pictures, and below them the same numbers in words.
 
     A panel of its own says three things:
         controls()       its sliders and menus, by name
@@ -35,25 +66,16 @@ class Panel(widgets.VBox):
 
     def __init__(self):
         self._lock = RLock()  # callbacks come from more than one thread
+        self._refreshing = False
         self.inputs = self.controls()
-        self._start = {name: control.value for name, control in self.inputs.items()}
-        self.figure = new_figure(WIDTH, self.height)
-        with matplotlib.rc_context(STYLE):
-            self.build(self.figure)
-        self._still = self._limits = None
-        self.picture = widgets.Image(format="png", width=WIDTH, height=self.height)
-        self.picture.layout = widgets.Layout(width=f"{WIDTH}px", height=f"{self.height}px", flex="0 0 auto")
+        self.pictures = self.make_pictures()
         self.words = widgets.HTML(layout=widgets.Layout(min_height="4.5em"))
         self.alert = widgets.HTML()
-        reset = widgets.Button(description="Reset", tooltip="Set the controls back to where they began")
-        reset.on_click(lambda _: self.reset())
-        row = widgets.Layout(flex_flow="row wrap", align_items="center")
-        super().__init__(
-            [widgets.Box([*self.inputs.values(), reset], layout=row), self.alert, self.picture, self.words]
-        )
-        for part, name in ((self, "panel"), (self.picture, "picture"), (self.words, "words"), (self.alert, "alert")):
+        super().__init__([self._control_row(), self.alert, *(picture.widget for picture in self.pictures), self.words])
+        for part, name in ((self, "panel"), (self.words, "words"), (self.alert, "alert")):
             part.add_class(f"bptt-{name}")  # by these a style sheet, or a test in a browser, finds them
         self.refresh()
+        self._start = {name: control.value for name, control in self.inputs.items()}
         for control in self.inputs.values():
             control.observe(lambda _: self.refresh(), "value")
 
@@ -66,53 +88,61 @@ class Panel(widgets.VBox):
     def update(self, **values) -> str:
         raise NotImplementedError
 
+    def make_pictures(self) -> list:
+        """Each with a `widget`, `paint()` to bring it up to date, and `still()`, a PIL image of it."""
+        self.chart = Chart(self.height, self.build)
+        return [self.chart]
+
     def refresh(self):
-        """Bring picture and words to the controls' values. An error is shown in the panel, and raised on."""
+        """Bring pictures and words to the controls' values. An error is shown in the panel, and raised on."""
         with self._lock:
+            if self._refreshing:  # update itself has moved a control
+                return
+            self._refreshing = True
             try:
                 words = self.update(**{name: control.value for name, control in self.inputs.items()})
-                png = self._paint()
+                for picture in self.pictures:
+                    picture.paint()
             except Exception as error:
                 self.alert.value = f'<div role="alert">{escape(f"{type(error).__name__}: {error}")}</div>'
                 raise
+            finally:
+                self._refreshing = False
             self.alert.value = ""
-            self.picture.value = png
             self.words.value = words
 
     def reset(self):
         for name, control in self.inputs.items():
             control.value = self._start[name]
 
-    def _paint(self) -> bytes:
-        """The picture as PNG. The still part is drawn anew only when an axis has changed its limits."""
-        canvas = self.figure.canvas
-        limits = [(ax.get_xlim(), ax.get_ylim()) for ax in self.figure.axes]
-        if limits != self._limits:
-            canvas.draw()  # leaves out what is animated
-            self._still = canvas.copy_from_bbox(self.figure.bbox)
-            self._limits = limits
-        canvas.restore_region(self._still)
-        for ax in self.figure.axes:
-            moving = [artist for artist in ax.get_children() if artist.get_animated() and artist.get_visible()]
-            for artist in sorted(moving, key=lambda artist: artist.get_zorder()):
-                ax.draw_artist(artist)
-        return _png(Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3].copy()), compress_level=1)
+    def _control_row(self):
+        reset = widgets.Button(description="Reset", tooltip="Set the controls back to where they began")
+        reset.on_click(lambda _: self.reset())
+        layout = widgets.Layout(flex_flow="row wrap", align_items="center")
+        return widgets.Box([*self.control_widgets(), reset], layout=layout)
+
+    def control_widgets(self):
+        return list(self.inputs.values())
 
     def __repr__(self):
         return f"{type(self).__name__}\n{plain(self.words.value)}"
+
+    def still(self) -> Image.Image:
+        """All pictures, one below the other."""
+        stills = [picture.still() for picture in self.pictures]
+        page = Image.new("RGB", (stills[0].width, sum(still.height for still in stills)), "white")
+        top = 0
+        for still in stills:
+            page.paste(still, (0, top))
+            top += still.height
+        return page
 
     def _repr_mimebundle_(self, **kwargs):
         """A still picture and the words beside the live widget: for a page without a kernel, and for the tests."""
         bundle = super()._repr_mimebundle_(**kwargs)
         # it is stored with the notebook, so rather small than quick: 256 colours are a third of the bytes
-        still = _png(Image.open(io.BytesIO(self.picture.value)).quantize(256), compress_level=9)
+        still = png(self.still().quantize(256), compress_level=9)
         return {**bundle, "text/plain": repr(self), "image/png": b64encode(still).decode()}
-
-
-def _png(image, compress_level) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, "png", compress_level=compress_level)
-    return buffer.getvalue()
 
 
 def slider(label, value, low, high, step=1):

@@ -1,76 +1,203 @@
-"""Notebooks 02 and 03: Figs. 7-5 and 7-6 for this net, with its numbers."""
+"""Notebooks 02, 03 and 04: the computation graph, live. Its three modes are Figs. 7-5, 7-6 and 7-7 for this net."""
 
+import ipywidgets as widgets
+import matplotlib
 import numpy as np
+import traitlets
+from PIL import Image
 
-from ..figures import draw_graph
-from ..graph import BACKWARD_HEIGHT, FORWARD_HEIGHT, backward_scene, forward_scene
+from .. import graph
+from ..figures import STYLE, draw_graph, new_figure
+from ..graph.markup import html_symbol
+from ..run import run_example
 from ..wording import number
-from .base import Panel, activation_menu, menu, steps_slider
-from .run import run_example
+from .base import Panel, activation_menu, menu, slider, steps_slider
+
+MODES = {"forward": "forward, Fig. 7-5", "backward": "backward, Fig. 7-6", "link": "one link, Fig. 7-7"}
+ONWARD = {"forward": "ArrowRight", "backward": "ArrowLeft", "link": "ArrowLeft"}  # the way in which the pass moves
+BEAT = 900  # milliseconds from step to step while it plays
+
+
+class GraphPicture:
+    """A scene, live on the page and still in the stored notebook, with what is computed, chosen and marked in it."""
+
+    def __init__(self, height, on_key, on_choice):
+        self.height = height
+        self.widget = graph.LiveGraph(on_key, on_choice, help=graph.HELP, height=height)
+        self.run = self.scene = None
+        self.stage = self.unit = 0
+        self.chosen = ""
+
+    def show(self, run, scene, stage, unit):
+        self.run, self.scene, self.stage, self.unit = run, scene, stage, unit
+
+    def paint(self):
+        if self.scene.find(self.chosen) is None:
+            self.chosen = ""
+        self.widget.show(
+            svg=graph.svg(self.scene, self.stage, self.chosen, self.unit),
+            card=graph.card_html(self.scene, self.run, self.chosen, self.stage, self.unit),
+            table=graph.table_html(self.scene, self.stage),
+        )
+
+    def still(self) -> Image.Image:
+        figure = new_figure(self.scene.width, self.height)
+        share = self.scene.height / self.height
+        with matplotlib.rc_context(STYLE):
+            draw_graph(figure.add_axes((0, 1 - share, 1, share)), self.scene, self.stage)
+        figure.canvas.draw()
+        return Image.fromarray(np.asarray(figure.canvas.buffer_rgba())[:, :, :3].copy())
 
 
 class GraphPanel(Panel):
-    """A scene that is laid out anew when a control changes. It fills the picture, or the upper part of it."""
+    """The graph in one of three modes. The slider `step` and the arrow keys walk through the pass.
 
-    graph_height = None  # CSS pixels; the whole height unless given
+    Step 0 is before the pass. For a pass the last step is the whole picture with nothing marked, and it begins there.
+    """
 
-    def build(self, figure):
-        share = (self.graph_height or self.height) / self.height
-        self.axes = figure.add_axes((0, 1 - share, 1, share))
-        self.axes.set_axis_off()
-        self.scene, self.artists = None, []
-
-    def show(self, scene):
-        for artist in self.artists:
-            artist.remove()
-        self.scene, self.artists = scene, draw_graph(self.axes, scene)
-        for artist in self.artists:
-            artist.set_animated(True)
-
-
-class ForwardGraphPanel(GraphPanel):
-    """Fig. 7-5: the forward graph, with a value and a shape at each node."""
-
-    height = FORWARD_HEIGHT
+    def __init__(self, mode="forward"):
+        """mode : forward, backward or link, to begin with"""
+        if mode not in MODES:
+            raise ValueError(f"mode must be one of {', '.join(MODES)}; got {mode!r}")
+        self.mode = mode
+        super().__init__()
 
     def controls(self):
-        return {"T": steps_slider(), "activation": activation_menu()}
+        graphs = menu("graph", [(name, mode) for mode, name in MODES.items()], self.mode)
+        return {"mode": graphs, **self.walk_controls("step")}
 
-    def update(self, T, activation):
+    def walk_controls(self, label):
+        self.play = widgets.Play(interval=BEAT, min=0, max=1, show_repeat=False)
+        step = slider(label, 1, 0, 1)
+        for trait in ("value", "max"):
+            traitlets.link((step, trait), (self.play, trait))
+        return {"T": steps_slider(), "activation": activation_menu(), "unit": unit_menu(), "step": step}
+
+    def make_pictures(self):
+        self.graph = GraphPicture(graph.HEIGHT, self.press, self.choose)
+        return [self.graph]
+
+    def control_widgets(self):
+        return [*super().control_widgets(), self.play]
+
+    def update(self, mode, T, activation, unit, step):
+        afresh, self.mode = mode != self.mode or self.graph.run is None, mode
         run = run_example(T, activation)
-        trace, params = run.trace, run.example.params
-        self.show(forward_scene(trace, run.example.Y, run.back.loss, run.example.years))
+        if mode == "link":
+            return self.show_link(run, unit, 0 if afresh else step)
+        scene = graph.forward_scene(run) if mode == "forward" else graph.backward_scene(run, unit)
+        step = self.walk_to(graph.whole(scene), step, at_the_end=afresh or step == self.inputs["step"].max)
+        self.graph.show(run, scene, step, unit)
+        if step <= scene.stages:
+            return _stage_in_words(scene, step)
+        return _forward_in_words(run) if mode == "forward" else _backward_in_words(run, unit)
+
+    def show_link(self, run, unit, step):
+        """The link that the message has just passed; before the first step, the one that it will pass."""
+        T = len(run.trace.x) - 1
+        step = self.walk_to(T + 1, step)  # the last link ends at h^(-1)
+        self.graph.show(run, graph.link_scene(run, min(T - step + 1, T)), min(step, 1), unit)
+        return _link_in_words(run, T - step)
+
+    def walk_to(self, last, step, at_the_end=False):
+        """Set the slider's end and value; return the value."""
+        step = last if at_the_end else min(step, last)
+        self.inputs["step"].max = last
+        self.inputs["step"].value = step
+        return step
+
+    def press(self, key):
+        """What the keys of graph.js do."""
+        step = self.inputs["step"]
+        if key == "Escape":
+            self.play.playing = False
+            self.graph.chosen = ""
+            step.value = self.rest
+            self.refresh()
+        elif key == " ":
+            if not self.play.playing and step.value == step.max:
+                step.value = 0
+            self.play.playing = not self.play.playing
+        elif key != ONWARD[self.mode]:
+            step.value = max(step.value - 1, 0)
+        elif step.value < step.max:
+            step.value += 1
+        elif self.mode != "link":  # from the whole picture to the first step
+            step.value = 1
+
+    @property
+    def rest(self):
+        """Where the slider stands before anyone walks."""
+        return 0 if self.mode == "link" else self.inputs["step"].max
+
+    def choose(self, key):
+        self.graph.chosen = key
+        self.refresh()
+
+    def reset(self):
+        self.play.playing = False
+        self.graph.chosen = ""
+        super().reset()
+        self.refresh()
+
+
+def unit_menu():
+    return menu("hidden unit", [(str(i + 1), i) for i in range(3)], 0)
+
+
+def _stage_in_words(scene, step):
+    fresh = [node for node in scene.nodes if node.stage == step and node.lines]
+    if step == 0:
+        return f"Step 0 of {graph.whole(scene)}: only what is given is known. Nothing is computed yet."
+    computed = "; ".join(f"{html_symbol(node.label)} = {_column(node)}" for node in fresh)
+    return f"Step {step} of {graph.whole(scene)}, just computed: {computed or 'the steps that are folded'}."
+
+
+def _column(node):
+    numbers = ", ".join(line.strip() for line in node.lines)
+    return f"({numbers})" if len(node.lines) > 1 else numbers
+
+
+def _forward_in_words(run):
+    T, trace, params = len(run.trace.x) - 1, run.trace, run.example.params
+    return (
+        f"T = {T}: {_count(T + 1, 'input')}, {run.example.years[0]} to {run.example.years[-1]}. "
+        f"The net answers y = {number(trace.y.item())}; 1957 was Y = {number(run.example.Y.item())}; "
+        f"L = {number(run.back.loss)}.<br>"
+        f"Parameters: {sum(weight.size for weight in params)}, whatever T is. "
+        f"Numbers kept for the way back, over all steps: "
+        f"{trace.x.size} in x, {trace.h_hat.size} in ĥ, {trace.h.size} in h."
+    )
+
+
+def _backward_in_words(run, unit):
+    slopes = run.trace.activation.df(run.trace.h_hat)
+    t, weakest, _ = np.unravel_index(slopes.argmin(), slopes.shape)
+    dU = ", ".join(number(entry) for entry in run.back.grads.dU[unit])
+    return (
+        f"The first message is y − Y = {number(run.back.grads.dc.item())}. "
+        f"The smallest f′(ĥ) is {number(slopes.min())}, in {run.example.years[t]} (t = {t}), "
+        f"hidden unit {weakest + 1}.<br>"
+        f"Row {unit + 1} of dU adds up to ({dU})."
+    )
+
+
+def _link_in_words(run, known):
+    """known : dh^(t) is known from here on; -1 stands for h^(-1)"""
+    T = len(run.example.years) - 1
+    dh = [run.back.dh_init, *run.back.dh]  # dh[t + 1] is dh^(t)
+    arrived = ", ".join(number(value) for value in dh[known + 1][:, 0])
+    if known == T:
         return (
-            f"T = {T}: {_count(T + 1, 'input')}, {run.example.years[0]} to {run.example.years[-1]}. "
-            f"The net answers y = {number(trace.y.item())}; 1957 was Y = {number(run.example.Y.item())}; "
-            f"L = {number(run.back.loss)}.<br>"
-            f"Parameters: {sum(weight.size for weight in params)}, whatever T is. "
-            f"Numbers kept for the way back, over all steps: "
-            f"{trace.x.size} in x, {trace.h_hat.size} in ĥ, {trace.h.size} in h."
+            f"0 steps back: dh<sup>({T})</sup> = grad_dense = ({arrived}), in {run.example.years[T]}.<br>"
+            "The link shown is the next one to take."
         )
-
-
-class BackwardGraphPanel(GraphPanel):
-    """Fig. 7-6: the backward graph, with a gradient at each node, and the terms of the three sums below."""
-
-    height = BACKWARD_HEIGHT
-
-    def controls(self):
-        rows = [(f"row {i + 1}", i) for i in range(3)]
-        return {"T": steps_slider(), "activation": activation_menu(), "row": menu("of dU", rows, 0)}
-
-    def update(self, T, activation, row):
-        run = run_example(T, activation)
-        self.show(backward_scene(run.trace, run.back, run.example.Y, run.terms, run.example.years, row))
-        slopes = run.trace.activation.df(run.trace.h_hat)
-        t, unit, _ = np.unravel_index(slopes.argmin(), slopes.shape)
-        dU = ", ".join(number(entry) for entry in run.back.grads.dU[row])
-        return (
-            f"The first message is y − Y = {number(run.back.grads.dc.item())}. "
-            f"The smallest f′(ĥ) is {number(slopes.min())}, in {run.example.years[t]} (t = {t}), "
-            f"hidden unit {unit + 1}.<br>"
-            f"Row {row + 1} of dU adds up to ({dU})."
-        )
+    place = f"in {run.example.years[known]}" if known >= 0 else "before the first input. Here the message ends"
+    return (
+        f"Step back number {T - known}: dh<sup>({known + 1})</sup> is multiplied by f′(ĥ<sup>({known + 1})</sup>), "
+        f"then by <sup>t</sup>U.<br>"
+        f"It arrives as dh<sup>({known})</sup> = ({arrived}), {place}."
+    ).replace("(-1)", "(−1)")
 
 
 def _count(number, noun):

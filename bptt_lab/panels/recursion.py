@@ -4,6 +4,7 @@ import numpy as np
 
 from bptt_core import largest_singular_value, spectral_radius, state_jacobians
 
+from .. import graph
 from ..data import T_MAX, small_net
 from ..figures import (
     BLACK,
@@ -15,60 +16,46 @@ from ..figures import (
     fit_height,
     fit_log_height,
 )
-from ..graph import LINK_HEIGHT, link_scene
+from ..run import run_example
 from ..wording import number
-from .base import Panel, activation_menu, menu, slider, steps_slider
-from .graphs import GraphPanel
-from .run import run_example
+from .base import Chart, Panel, activation_menu, menu, slider, steps_slider
+from .graphs import GraphPanel, GraphPicture
+
+CHART_HEIGHT = 200  # CSS pixels, below the graph
 
 
 class StepBackPanel(GraphPanel):
     """Fig. 7-7, one link after the other, and below it every dh^(t) that is known by then."""
 
-    height = 500
-    graph_height = LINK_HEIGHT
+    def __init__(self):
+        super().__init__("link")
 
     def controls(self):
-        return {"T": steps_slider(), "back": slider("steps back", 0, 0, 5), "activation": activation_menu()}
+        return self.walk_controls("steps back")
+
+    def make_pictures(self):
+        self.graph = GraphPicture(graph.LINK_HEIGHT, self.press, self.choose)
+        self.chart = Chart(CHART_HEIGHT, self.build)
+        return [self.graph, self.chart]
 
     def build(self, figure):
-        super().build(figure)
-        self.below = figure.add_axes((0.07, 0.1, 0.8, 0.28))
-        self.below.axhline(0, color=BLACK, lw=0.8)
-        self.below.set_ylabel("dh")
-        self.step_axis = StepAxis(self.below)
-        self.dh = [self.below.plot([], [], ls="--", animated=True, **style)[0] for style in UNIT_STYLES]
-        self.below.legend(self.dh, ["unit 1", "unit 2", "unit 3"], loc="upper left", bbox_to_anchor=(1.01, 1))
+        self.axes = figure.add_axes((0.07, 0.23, 0.8, 0.72))
+        self.axes.axhline(0, color=BLACK, lw=0.8)
+        self.axes.set_ylabel("dh")
+        self.step_axis = StepAxis(self.axes)
+        self.dh = [self.axes.plot([], [], ls="--", animated=True, **style)[0] for style in UNIT_STYLES]
+        self.axes.legend(self.dh, ["unit 1", "unit 2", "unit 3"], loc="upper left", bbox_to_anchor=(1.01, 1))
 
-    def update(self, T, back, activation):
-        self.inputs["back"].max = T + 1  # the last link ends at h^(-1)
-        back = min(back, T + 1)
+    def update(self, T, activation, unit, step):
         run = run_example(T, activation)
-        known = T - back  # dh^(t) is known from here on; -1 stands for h^(-1)
-        self.show(link_scene(run.trace, run.back, min(known + 1, T), sent=back > 0))
+        words = self.show_link(run, unit, step if self.graph.run else 0)
+        known = max(T - self.inputs["step"].value, 0)  # dh^(t) is known from here on
         centres, width = self.step_axis.place(run.example.years)
-        for unit, line in enumerate(self.dh):
-            beside = (unit - 1) * 0.06 * width  # so that equal values do not hide each other
-            line.set_data(centres[max(known, 0) :] + beside, run.back.dh[max(known, 0) :, unit, 0])
-        fit_height(self.below, run.back.dh)
-        return _link_in_words(run, known)
-
-
-def _link_in_words(run, known):
-    T = len(run.example.years) - 1
-    dh = [run.back.dh_init, *run.back.dh]  # dh[t + 1] is dh^(t)
-    arrived = ", ".join(number(value) for value in dh[known + 1][:, 0])
-    if known == T:
-        return (
-            f"0 steps back: dh<sup>({T})</sup> = grad_dense = ({arrived}), in {run.example.years[T]}.<br>"
-            "The link shown is the next one to take."
-        )
-    place = f"in {run.example.years[known]}" if known >= 0 else "before the first input. Here the message ends"
-    return (
-        f"Step back number {T - known}: dh<sup>({known + 1})</sup> is multiplied by f′(ĥ<sup>({known + 1})</sup>), "
-        f"then by <sup>t</sup>U.<br>"
-        f"It arrives as dh<sup>({known})</sup> = ({arrived}), {place}."
-    ).replace("(-1)", "(−1)")
+        for i, line in enumerate(self.dh):
+            beside = (i - 1) * 0.06 * width  # so that equal values do not hide each other
+            line.set_data(centres[known:] + beside, run.back.dh[known:, i, 0])
+        fit_height(self.axes, run.back.dh)
+        return words
 
 
 class BlamePanel(Panel):

@@ -1,9 +1,9 @@
 """Notebook 02: the inputs and the states over the years."""
 
 from ..figures import BLACK, UNIT_STYLES, StepAxis, fit_height
+from ..run import run_example
 from ..wording import number
 from .base import Panel, activation_menu, steps_slider
-from .run import run_example
 
 
 class StatesPanel(Panel):

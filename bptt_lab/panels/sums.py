@@ -7,9 +7,9 @@ from bptt_core import backward
 
 from ..data import T_MAX
 from ..figures import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILLION, StepAxis, fit_height, fit_log_height
+from ..run import run_example
 from ..wording import number
 from .base import Panel, activation_menu, menu, slider, steps_slider
-from .run import run_example
 
 LABELLED = 10  # with at most so many bars, each has its number beside it
 TOTAL = 0.12  # the share of the width that the total has

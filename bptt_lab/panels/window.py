@@ -2,8 +2,8 @@
 
 from ..data import SUNSPOT_UNIT, TARGET_YEAR, sunspots
 from ..figures import BLACK, BLUE, GREY, VERMILLION
+from ..run import run_example
 from .base import Panel, activation_menu, steps_slider
-from .run import run_example
 
 RIMS = (-30, 215)  # sunspots
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from bptt_core import Backward, Gradients, Trace, backward, forward, step_terms
 
-from ..data import Example, running_example
+from .data import Example, running_example
 
 
 class Run(NamedTuple):

@@ -1,0 +1,34 @@
+"""The live computation graph.
+
+scene.py     what a graph consists of               layout.py    Figs. 7-5, 7-6 and 7-7 for one run of a net
+cards.py     what each node says of itself          formulas.py  a formula with its symbols, and with its numbers
+svg.py       a scene as a picture                   words.py     the card and the table
+markup.py    symbols and matrices as SVG and HTML   live.py      the widget, with graph.js and graph.css
+"""
+
+from .cards import card
+from .layout import HEIGHT, LINK_HEIGHT, backward_scene, forward_scene, link_scene
+from .live import LiveGraph
+from .scene import WIDTH, Edge, Node, Note, Scene
+from .svg import svg, whole
+from .words import HELP, card_html, table_html
+
+__all__ = [
+    "HEIGHT",
+    "HELP",
+    "LINK_HEIGHT",
+    "WIDTH",
+    "Edge",
+    "LiveGraph",
+    "Node",
+    "Note",
+    "Scene",
+    "backward_scene",
+    "card",
+    "card_html",
+    "forward_scene",
+    "link_scene",
+    "svg",
+    "table_html",
+    "whole",
+]

@@ -1,0 +1,89 @@
+"""A formula that is written twice: with its symbols, and with its numbers put in.
+
+    Formula(Term(h_hat), "=", Term(W), "", Term(x), "+", Term(b))
+
+The operators: "=", "+", "-", "" (a matrix product), "*" (entry by entry), a function that opens, such as "f(", and
+")". "half sum(" and ")²" are those of the loss.
+"""
+
+from html import escape
+from typing import NamedTuple
+
+import numpy as np
+
+from ..wording import number
+from .markup import html_matrix, html_symbol
+
+SIGNS = {"": "&thinsp;", "*": " ⊙ ", "=": " = ", "+": " + ", "-": " − ", ")": ")", "half sum(": "½ (", ")²": ")²"}
+MOST = 4  # products of a sum, and columns of a row, that are written out
+
+
+class Term(NamedTuple):
+    """A symbol, and the matrix that it stands for."""
+
+    symbol: str  # in TeX
+    value: np.ndarray
+    role: str = ""  # upstream, local or result
+
+
+class Formula(NamedTuple):
+    parts: tuple  # Terms and operators
+    functions: tuple = ()  # pairs: the letter in the formula, the name of the function that it stands for
+
+    @property
+    def result(self) -> Term:
+        """The term that the others make: the one called so, or the first."""
+        terms = [part for part in self.parts if isinstance(part, Term)]
+        return next((term for term in terms if term.role == "result"), terms[0])
+
+    def symbols(self):
+        """HTML with the letters, and the roles below them."""
+        return "".join(
+            _captioned(part) if isinstance(part, Term) else SIGNS.get(part) or f"<i>{part[:-1]}</i>("
+            for part in self.parts
+        )
+
+    def numbers(self):
+        """HTML with the numbers put in."""
+        return "".join(html_matrix(part.value) if isinstance(part, Term) else self._sign(part) for part in self.parts)
+
+    def row(self, i):
+        """HTML with the numbers of row i alone, the products written out."""
+        columns = range(min(self.result.value.shape[1], MOST))
+        return ", &ensp;".join(self._entry(i, j) for j in columns)
+
+    def _entry(self, i, j):
+        written, k = [], 0
+        while k < len(self.parts):
+            part, *after = self.parts[k : k + 3]
+            if isinstance(part, Term) and len(after) == 2 and after[0] == "":
+                written.append(_product(part.value, after[1].value, i, j))
+                k += 3
+            else:
+                written.append(
+                    _in_brackets(part.value[min(i, len(part.value) - 1), min(j, part.value.shape[1] - 1)])
+                    if isinstance(part, Term)
+                    else self._sign(part)
+                )
+                k += 1
+        return "".join(written)
+
+    def _sign(self, part):
+        return SIGNS.get(part) or escape(dict(self.functions).get(part[:-1], part[:-1])) + "("
+
+
+def _captioned(term):
+    symbol = html_symbol(term.symbol)
+    return f'<span class="captioned">{symbol}<small>{term.role}</small></span>' if term.role else symbol
+
+
+def _product(A, B, i, j):
+    """Entry (i, j) of A B, written out."""
+    shown = range(min(A.shape[1], MOST))
+    text = " + ".join(f"{_in_brackets(A[i, k])}·{_in_brackets(B[k, j])}" for k in shown)
+    return text + (" + …" if A.shape[1] > MOST else "")
+
+
+def _in_brackets(value):
+    text = number(value)
+    return text if value >= 0 else f"({text})"

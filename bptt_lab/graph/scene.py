@@ -1,0 +1,142 @@
+"""What a computation graph consists of: nodes, edges, notes, and when each of them is computed.
+
+A scene knows nothing of how it is drawn: svg.py makes it a live picture, figures.draw_graph a still one. Lengths are
+CSS pixels, y points down. Labels are TeX of the small kind that markup.py reads.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..wording import numbers
+
+WIDTH = 910  # of every scene
+LINES = 3  # a node shows at most so many rows of its value
+CHARACTERS = 6  # the longest that wording.number writes, but for the rarest
+CHARACTER = 0.602  # the width of a monospaced character, in font sizes
+
+
+class Node(NamedTuple):
+    key: str  # as in the code: "h[2]"
+    label: str  # in TeX
+    kind: str  # given, value, local, operation, gradient, total or fold
+    value: np.ndarray  # all that the node holds
+    lines: tuple  # what is shown of it
+    rows: tuple  # the row of value that each line shows
+    shape: str
+    x: float
+    y: float
+    width: float
+    height: float
+    stage: int  # when the pass computes it; 0 is known from the start
+
+    @property
+    def number_size(self):
+        """The font size that lets a number fit into the box."""
+        widest = max((len(line) for line in self.lines), default=0)
+        return min(11.0, (self.width - 2) / (max(widest, CHARACTERS) * CHARACTER))
+
+    @property
+    def label_size(self):
+        return min(11.5, max(self.width / 3.6, 9.5))
+
+
+class Edge(NamedTuple):
+    key: str  # "start>end", by the keys of the nodes that it joins
+    kind: str  # forward, backward, or factor: a number that a message is multiplied by
+    label: str  # in TeX
+    points: tuple  # of (x, y), from start to end
+    place: tuple  # (x, y) of the label
+    about: str  # the key of the card that explains it
+    stage: int
+
+
+class Note(NamedTuple):
+    text: str
+    x: float
+    y: float
+
+
+class Scene(NamedTuple):
+    name: str  # what it shows, in words
+    width: float
+    height: float
+    parts: tuple  # nodes and edges, in the order in which the pass computes them
+    notes: tuple
+    stages: int  # the last stage; one more is the whole picture with nothing marked
+
+    @property
+    def nodes(self):
+        return [part for part in self.parts if isinstance(part, Node)]
+
+    @property
+    def edges(self):
+        return [part for part in self.parts if isinstance(part, Edge)]
+
+    def find(self, key):
+        """The node or edge with that key, or None."""
+        return next((part for part in self.parts if part.key == key), None)
+
+    def node(self, key) -> Node:
+        return next(node for node in self.nodes if node.key == key)
+
+
+class SceneBuilder:
+    """Nodes are added, then joined by their keys."""
+
+    def __init__(self, name, height):
+        self.name, self.height = name, height
+        self.nodes, self.edges, self.notes = {}, [], []
+
+    def add(self, key, label, kind, value, x, y, *, width, stage=0, rows=None, shown=None, shape=None):
+        """A node. Its lines are `shown`, or the first column of value; `rows` are the rows of value they stand for."""
+        shown = value[:, :1] if shown is None else shown
+        rows = range(len(shown)) if rows is None else rows
+        lines = numbers(shown[:LINES] if len(shown) <= LINES else shown[: LINES - 1])
+        if len(shown) > LINES:
+            lines.append("⋮")
+        shape = shape or str(value.shape)
+        height = 33 + 12 * len(lines)
+        self.nodes[key] = Node(key, label, kind, value, tuple(lines), tuple(rows), shape, x, y, width, height, stage)
+
+    def operation(self, key, label, value, x, y, stage):
+        """A small round node: what is done, and no numbers."""
+        self.nodes[key] = Node(key, label, "operation", value, (), (), "", x, y, 22, 22, stage)
+
+    def fold(self, x, y, first, last, width, stage):
+        """The one column that stands for the steps first ... last."""
+        text = f"$t = {first}$\n⋮\n$t = {last}$\n{last - first + 1} more,\nthe same\n$W$, $U$, $b$"
+        self.notes.append(Note(text, x, y))
+        self.nodes["fold"] = Node("fold", "", "fold", np.zeros((0, 0)), (), (), "", x, y, width, 110, stage)
+
+    def join(self, kind, start, end, about, label="", *, share=0.5, way=(), place=None):
+        """An arrow: straight, or along the points of `way`. The label stands at `share` of it, or at `place`."""
+        a, b = self.nodes[start], self.nodes[end]
+        if not way:
+            way = (_rim(a, (b.x, b.y)),)
+        points = (*way, _rim(b, way[-1] if len(way) > 1 else (a.x, a.y)))
+        (x0, y0), (x1, y1) = points[-2:]
+        place = place or (x0 + share * (x1 - x0), y0 + share * (y1 - y0))
+        self.edges.append(Edge(f"{start}>{end}", kind, label, points, place, about, max(a.stage, b.stage)))
+
+    def note(self, text, x, y):
+        self.notes.append(Note(text, x, y))
+
+    def scene(self, stages):
+        """Each node behind the edges that lead to it, so that the order is that of the pass."""
+        leading = {key: [] for key in self.nodes}
+        for edge in self.edges:
+            leading[edge.key.partition(">")[2]].append(edge)
+        parts = (part for key, node in self.nodes.items() for part in (*leading[key], node))
+        return Scene(self.name, WIDTH, self.height, tuple(parts), tuple(self.notes), stages)
+
+
+def _rim(node, towards):
+    """Where the line from the middle of `node` to the point `towards` leaves the node."""
+    dx, dy = towards[0] - node.x, towards[1] - node.y
+    if node.kind == "operation":  # a circle
+        share = node.width / 2 / np.hypot(dx, dy)
+    else:
+        reaches = [node.width / 2 / abs(dx)] if dx else []
+        share = min([*reaches, node.height / 2 / abs(dy)] if dy else reaches)
+    return float(node.x + share * dx), float(node.y + share * dy)

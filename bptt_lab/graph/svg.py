@@ -1,0 +1,105 @@
+"""A scene as an SVG string: what the live graph shows.
+
+What is not computed at a stage is a pale outline without numbers; what that stage has just computed is marked. Each
+node and edge can be chosen: it is a button with a name of its own. The colours are in graph.css.
+"""
+
+from html import escape
+
+from ..wording import number
+from .markup import spoken, svg_text
+from .scene import Edge
+
+PAPER = 4  # around a label that stands on a line
+
+
+def svg(scene, stage=None, selected="", unit=0) -> str:
+    """The whole picture.
+
+    stage    : what is computed by then; everything unless given
+    selected : the key of the node or edge that is chosen
+    unit     : the hidden unit whose numbers stand out
+    """
+    stage = whole(scene) if stage is None else stage
+    heads = "".join(
+        f'<marker id="head-{kind}" class="{kind}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
+        'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 1 8 4 0 7z"/></marker>'
+        for kind in ("forward", "backward", "factor")
+    )
+    drawn = "".join(
+        (_edge if isinstance(part, Edge) else _node)(part, _state(part, stage, scene), part.key == selected, unit)
+        for part in scene.parts
+    )
+    notes = "".join(_note(note) for note in scene.notes)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {scene.width} {scene.height}" width="{scene.width}" '
+        f'height="{scene.height}" role="group" aria-label="{escape(scene.name)}">'
+        f'<defs>{heads}</defs><rect class="paper" width="100%" height="100%"/>{notes}{drawn}</svg>'
+    )
+
+
+def whole(scene) -> int:
+    """The stage at which everything is there and nothing is marked."""
+    return scene.stages + 1
+
+
+def _state(part, stage, scene):
+    if part.stage > stage:
+        return "waiting"
+    return "fresh" if part.stage == stage and 0 < stage <= scene.stages else "known"
+
+
+def _node(node, state, chosen, unit):
+    left, top = node.x - node.width / 2, node.y - node.height / 2
+    if node.kind == "operation":
+        box = f'<circle class="box" cx="{node.x:.1f}" cy="{node.y:.1f}" r="{node.width / 2}"/>'
+        texts = _text("label", node.x, node.y + 4, svg_text(node.label, 12))
+    else:
+        box = f'<rect class="box" x="{left:.1f}" y="{top:.1f}" width="{node.width:.1f}" height="{node.height}" rx="5"/>'
+        texts = _text("label", node.x, top + 14, svg_text(node.label, node.label_size), node.label_size)
+    if node.lines:
+        lines = node.lines if state != "waiting" else ("?",)
+        for n, line in enumerate(lines):
+            name = "line chosen" if n < len(node.rows) and node.rows[n] == unit and len(node.rows) > 1 else "line"
+            texts += _text(name, node.x, top + 30 + 12 * n, escape(line), node.number_size)
+        if state != "waiting":
+            texts += _text("shape", node.x, top + node.height - 5, node.shape)
+    return _button(node, state, chosen, box + texts, _node_in_words(node, state))
+
+
+def _node_in_words(node, state):
+    what = spoken(node.label) or "steps in between"
+    if state == "waiting":
+        return f"{what}: not computed yet"
+    shown = [number(value) for value in node.value[:, :1].ravel()] if node.lines else []
+    return what + (f", shape {node.shape}: {', '.join(shown)}" if shown else "")
+
+
+def _edge(edge, state, chosen, unit):
+    way = " ".join(f"{x:.1f},{y:.1f}" for x, y in edge.points)
+    lines = f'<polyline class="reach" points="{way}"/>'
+    lines += f'<polyline class="line" points="{way}" marker-end="url(#head-{edge.kind})"/>'
+    x, y = edge.place
+    label = _text("label on-line", x, y + PAPER, svg_text(edge.label, 11), 11) if edge.label else ""
+    start, _, end = edge.key.partition(">")
+    words = f"{'factor' if edge.kind == 'factor' else edge.kind + ' line'} from {start} to {end}"
+    return _button(edge, state, chosen, lines + label, words + (f", by {spoken(edge.label)}" if edge.label else ""))
+
+
+def _button(part, state, chosen, inside, words):
+    kind = "edge" if isinstance(part, Edge) else "node"
+    return (
+        f'<g class="{kind} {part.kind} {state}{" selected" if chosen else ""}" data-key="{escape(part.key)}" '
+        f'role="button" tabindex="-1" aria-pressed="{str(chosen).lower()}" aria-label="{escape(words)}">{inside}</g>'
+    )
+
+
+def _note(note):
+    lines = note.text.replace("$", "").split("\n")
+    top = note.y - 7 * (len(lines) - 1) + 4
+    return "".join(_text("note", note.x, top + 14 * n, escape(line)) for n, line in enumerate(lines))
+
+
+def _text(name, x, y, inside, size=None):
+    font = f' font-size="{size:.1f}"' if size else ""
+    return f'<text class="{name}" x="{x:.1f}" y="{y:.1f}"{font}>{inside}</text>'
