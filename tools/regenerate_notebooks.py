@@ -12,7 +12,8 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from bptt_lab.panels import BackwardGraphPanel
+from bptt_lab.figures import png
+from bptt_lab.panels import GraphPanel
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDGET_VIEW = (
@@ -51,4 +52,4 @@ if __name__ == "__main__":
         if ".ipynb_checkpoints" not in Path(name).parts:
             print(f"running {Path(name).name}", flush=True)
             regenerate(Path(name).resolve())
-    (ROOT / "docs" / "backward-graph.png").write_bytes(BackwardGraphPanel().picture.value)
+    (ROOT / "docs" / "backward-graph.png").write_bytes(png(GraphPanel("backward").still(), compress_level=9))

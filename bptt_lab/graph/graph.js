@@ -43,7 +43,7 @@ function render({ model, el }) {
     card: () => (card.innerHTML = model.get("card")),
     table: showTable,
     help: () => (help.innerHTML = model.get("help")),
-    height: () => graph.style.setProperty("--height", `${model.get("height")}px`),
+    height: () => graph.style.setProperty("--height", model.get("height")),
   };
   for (const [name, show] of Object.entries(shown)) {
     model.on(`change:${name}`, show);

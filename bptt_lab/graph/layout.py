@@ -30,8 +30,8 @@ def forward_scene(run) -> Scene:
     before = "h_init"
     for stage, (t, x) in enumerate(columns, start=1):
         if t is None:
-            graph.fold(x, TOP + 30, KEPT, len(trace.x) - KEPT - 1, width + half, stage)
-            graph.join("forward", before, "fold", "fold", "$U$")
+            graph.fold(x, TOP + 4, KEPT, len(trace.x) - KEPT - 1, width + half, stage)
+            graph.join("forward", before, "fold", "fold")
             before = "fold"
             continue
         left, right = x - half, x + half
@@ -89,9 +89,9 @@ def backward_scene(run, unit=0) -> Scene:
     graph = SceneBuilder(f"The backward graph, Fig. 7-6, for T = {len(trace.x) - 1}", HEIGHT)
     after = _loss_and_dense_layer(graph, run)
     for stage, (t, x) in enumerate(reversed(columns), start=1):
-        label = "${}^t V$" if stage == 1 else "${}^t U$"
+        label = "${}^t V$" if stage == 1 else "${}^t U$" if after != "fold" else ""
         if t is None:
-            graph.fold(x, TOP + 30, KEPT, len(trace.x) - KEPT - 1, width + half, stage)
+            graph.fold(x, TOP + 4, KEPT, len(trace.x) - KEPT - 1, width + half, stage)
             graph.join("backward", after, "fold", "fold", label)
             after = "fold"
             continue

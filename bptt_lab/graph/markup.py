@@ -14,19 +14,22 @@ SIGNS = {r"\hat{h}": "ĥ", r"\hat{y}": "ŷ", r"\delta": "δ", r"\times": "×", r
 MOST = 4  # rows and columns of a matrix that are written out
 
 
+PIECE = re.compile(r"\^\{([^{}]*)\}|_\{([^{}]*)\}|\^(\w) ?|([^\\{}^_]+)")
+
+
 def pieces(tex):
     """The symbol as (text, shift) pairs, where shift is 1 for raised, -1 for lowered, 0 for the line."""
     text = tex.replace("$", "").replace("{}", "")
     for command, sign in SIGNS.items():
         text = text.replace(command, sign)
-    text = text.replace("-", "−")
-    found = re.findall(r"\^\{([^}]*)\}|_\{([^}]*)\}|\^(\w)|([^\^_]+)", text)
-    result = []
-    for raised, lowered, sign, plain in found:
-        result.append((raised or sign, 1) if raised or sign else (lowered, -1) if lowered else (plain, 0))
-    if any(re.search(r"[\\{}]", part) for part, _ in result):
+    if PIECE.sub("", text):
         raise ValueError(f"tex must be of the part that markup.py knows; got {tex!r}")
-    return result
+    shifts = (1, -1, 1, 0)  # of the groups of PIECE
+    found = [
+        next((part, shift) for part, shift in zip(groups, shifts, strict=True) if part)
+        for groups in PIECE.findall(text)
+    ]
+    return [(part.replace("-", "−"), shift) for part, shift in found]
 
 
 def spoken(tex):

@@ -109,14 +109,18 @@ class SceneBuilder:
         self.notes.append(Note(text, x, y))
         self.nodes["fold"] = Node("fold", "", "fold", np.zeros((0, 0)), (), (), "", x, y, width, 110, stage)
 
-    def join(self, kind, start, end, about, label="", *, share=0.5, way=(), place=None):
-        """An arrow: straight, or along the points of `way`. The label stands at `share` of it, or at `place`."""
+    def join(self, kind, start, end, about, label="", *, way=(), place=None):
+        """An arrow: straight, or along the points of `way` into the node. The label is half way, or at `place`."""
         a, b = self.nodes[start], self.nodes[end]
-        if not way:
-            way = (_rim(a, (b.x, b.y)),)
-        points = (*way, _rim(b, way[-1] if len(way) > 1 else (a.x, a.y)))
+        if way:
+            points = (*way, _rim(b, way[-1]))
+        elif b.kind == "fold" and b.x < a.x:  # to its side, clear of the box between them
+            side = (b.x + b.width / 2, b.y)
+            points = (_rim(a, side), side)
+        else:
+            points = (_rim(a, (b.x, b.y)), _rim(b, (a.x, a.y)))
         (x0, y0), (x1, y1) = points[-2:]
-        place = place or (x0 + share * (x1 - x0), y0 + share * (y1 - y0))
+        place = place or ((x0 + x1) / 2, (y0 + y1) / 2)
         self.edges.append(Edge(f"{start}>{end}", kind, label, points, place, about, max(a.stage, b.stage)))
 
     def note(self, text, x, y):

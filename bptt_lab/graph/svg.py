@@ -7,10 +7,10 @@ node and edge can be chosen: it is a button with a name of its own. The colours 
 from html import escape
 
 from ..wording import number
-from .markup import spoken, svg_text
+from .markup import pieces, spoken, svg_text
 from .scene import Edge
 
-PAPER = 4  # around a label that stands on a line
+ON_LINE = 11  # the font size of a label that stands on a line
 
 
 def svg(scene, stage=None, selected="", unit=0) -> str:
@@ -79,11 +79,18 @@ def _edge(edge, state, chosen, unit):
     way = " ".join(f"{x:.1f},{y:.1f}" for x, y in edge.points)
     lines = f'<polyline class="reach" points="{way}"/>'
     lines += f'<polyline class="line" points="{way}" marker-end="url(#head-{edge.kind})"/>'
-    x, y = edge.place
-    label = _text("label on-line", x, y + PAPER, svg_text(edge.label, 11), 11) if edge.label else ""
+    label = _label_on_line(edge) if edge.label else ""
     start, _, end = edge.key.partition(">")
     words = f"{'factor' if edge.kind == 'factor' else edge.kind + ' line'} from {start} to {end}"
     return _button(edge, state, chosen, lines + label, words + (f", by {spoken(edge.label)}" if edge.label else ""))
+
+
+def _label_on_line(edge):
+    """The label, on a piece of paper that hides the line below it."""
+    x, y = edge.place
+    width = 3 + ON_LINE * sum(len(part) * (0.45 if shift else 0.62) for part, shift in pieces(edge.label))
+    under = f'<rect class="under" x="{x - width / 2:.1f}" y="{y - 7:.1f}" width="{width:.1f}" height="14"/>'
+    return under + _text("label", x, y + 4, svg_text(edge.label, ON_LINE), ON_LINE)
 
 
 def _button(part, state, chosen, inside, words):

@@ -24,26 +24,29 @@ def card_html(scene, run, key, stage, unit) -> str:
         return NOTHING_CHOSEN
     shown = card(run, part.about if isinstance(part, Edge) else key)
     known = part.stage <= stage
-    rows = [("formula", shown.formula), ("gradient", shown.gradient)]
-    lines = []
-    if known and shown.value is not None:
-        lines.append(("value", f"{html_matrix(shown.value)} {_shape(shown.value)}"))
-    for name, formula in rows:
-        if formula is None:
-            continue
-        lines.append((name, formula.symbols()))
-        if known:
-            lines.append(("in numbers", formula.numbers()))
-            if len(formula.result.value) > unit and len(formula.result.value) > 1:
-                lines.append((f"unit {unit + 1}", formula.row(unit)))
+    entries = [("formula", _written(shown.formula, unit, known)), ("gradient", _written(shown.gradient, unit, known))]
     if not known:
-        lines.append(("value", "not computed yet: step on"))
-    lines += [("equation", escape(shown.source)), ("computed by", f"<code>{escape(shown.function)}</code>")]
-    listed = "".join(f"<dt>{name}</dt><dd>{text}</dd>" for name, text in lines)
+        entries.insert(0, ("value", "not computed yet: step on"))
+    elif shown.value is not None:
+        entries.insert(0, ("value", f"{html_matrix(shown.value)} {_shape(shown.value)}"))
+    entries += [("equation", escape(shown.source)), ("computed by", f"<code>{escape(shown.function)}</code>")]
+    listed = "".join(f"<div><dt>{name}</dt><dd>{text}</dd></div>" for name, text in entries if text)
     note = f"<p>{escape(shown.note)}</p>" if shown.note else ""
     table = _terms(shown, run, unit) if known and shown.terms is not None else ""
     head = f"<h4>{html_symbol(shown.symbol)} <small>{escape(shown.name)}</small></h4>"
     return f"{head}<dl>{listed}</dl>{note}{table}"
+
+
+def _written(formula, unit, known):
+    """A formula with its symbols and, when it is computed, with its numbers: all of them, and those of one unit."""
+    if formula is None:
+        return ""
+    lines = [formula.symbols()]
+    if known:
+        lines.append(formula.numbers())
+        if 1 < len(formula.result.value) > unit:
+            lines.append(f'<span class="unit">unit {unit + 1}: {formula.row(unit)}</span>')
+    return "".join(f"<div>{line}</div>" for line in lines)
 
 
 def _terms(shown, run, unit):

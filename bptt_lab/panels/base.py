@@ -26,6 +26,7 @@ class Chart:
 
     def __init__(self, height, build):
         """height : CSS pixels.  build(figure) : draws everything once"""
+        self.height = height
         self.figure = new_figure(WIDTH, height)
         with matplotlib.rc_context(STYLE):
             build(self.figure)
@@ -117,8 +118,9 @@ class Panel(widgets.VBox):
 
     def _control_row(self):
         reset = widgets.Button(description="Reset", tooltip="Set the controls back to where they began")
+        reset.layout.width = "80px"
         reset.on_click(lambda _: self.reset())
-        layout = widgets.Layout(flex_flow="row wrap", align_items="center")
+        layout = widgets.Layout(flex_flow="row wrap", align_items="center", grid_gap="0 14px")
         return widgets.Box([*self.control_widgets(), reset], layout=layout)
 
     def control_widgets(self):
@@ -148,7 +150,7 @@ class Panel(widgets.VBox):
 def slider(label, value, low, high, step=1):
     """A slider for whole numbers or, with a step below 1, for decimals. It reacts while it is dragged."""
     kind = widgets.IntSlider if step == 1 else widgets.FloatSlider
-    return kind(value, min=low, max=high, step=step, description=label, **_labelled(300))
+    return kind(value, min=low, max=high, step=step, description=label, **_labelled(280))
 
 
 def steps_slider(T=4):
@@ -157,7 +159,7 @@ def steps_slider(T=4):
 
 def menu(label, options, value):
     """options : names, or pairs of a name and a value"""
-    return widgets.Dropdown(options=options, value=value, description=label, **_labelled(230))
+    return widgets.Dropdown(options=options, value=value, description=label, **_labelled(220))
 
 
 def activation_menu(value="tanh"):

@@ -29,11 +29,12 @@ class GraphPicture:
         self.chosen = ""
 
     def show(self, run, scene, stage, unit):
+        """What `paint` is to bring to the page."""
+        if self.scene and scene.find(self.chosen) is None:
+            self.chosen = _in_the_same_place(self.chosen, self.scene, scene)
         self.run, self.scene, self.stage, self.unit = run, scene, stage, unit
 
     def paint(self):
-        if self.scene.find(self.chosen) is None:
-            self.chosen = ""
         self.widget.show(
             svg=graph.svg(self.scene, self.stage, self.chosen, self.unit),
             card=graph.card_html(self.scene, self.run, self.chosen, self.stage, self.unit),
@@ -47,6 +48,13 @@ class GraphPicture:
             draw_graph(figure.add_axes((0, 1 - share, 1, share)), self.scene, self.stage)
         figure.canvas.draw()
         return Image.fromarray(np.asarray(figure.canvas.buffer_rgba())[:, :, :3].copy())
+
+
+def _in_the_same_place(key, before, now):
+    """The key of the part that stands where the chosen one stood: the next link is built like the last one."""
+    if before.name.split(",")[0] != now.name.split(",")[0] or len(before.parts) != len(now.parts):
+        return ""
+    return next((new.key for old, new in zip(before.parts, now.parts, strict=True) if old.key == key), "")
 
 
 class GraphPanel(Panel):

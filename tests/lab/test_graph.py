@@ -1,46 +1,47 @@
 """Figs. 7-5, 7-6 and 7-7 as layouts: the right numbers at each node, joined the right way, nothing overlapping."""
 
 import itertools
+import re
 
 import matplotlib
 import numpy as np
 import pytest
 
-from bptt_core import ACTIVATIONS, backward, forward, mse_loss, step_terms
-from bptt_lab.data import running_example
+from bptt_core import ACTIVATIONS, Backward, backward, forward, init_params, mse_loss, step_terms
+from bptt_lab.data import Example
 from bptt_lab.figures import STYLE, draw_graph, new_figure
-from bptt_lab.graph import backward_scene, forward_scene, link_scene
+from bptt_lab.graph import backward_scene, forward_scene, link_scene, whole
+from bptt_lab.run import Run, run_example
 from bptt_lab.wording import number
 
-STEPS = [0, 1, 3, 4, 5, 6, 30]
+STEPS = [0, 1, 4, 5, 8, 9, 30]
+KINDS = ["forward", "backward", "link"]
 
 
-def computed(T, activation="tanh"):
-    example = running_example(T)
-    trace = forward(example.params, example.x, activation=activation)
-    back = backward(trace, example.Y)
-    return example, trace, back, step_terms(trace, back)
-
-
-def scenes(T, activation="tanh"):
-    example, trace, back, terms = computed(T, activation)
+def scenes(run, t=None, unit=1):
     return {
-        "forward": forward_scene(trace, example.Y, back.loss, example.years),
-        "backward": backward_scene(trace, back, example.Y, terms, example.years, row=1),
-        "link": link_scene(trace, back, T),
+        "forward": forward_scene(run),
+        "backward": backward_scene(run, unit),
+        "link": link_scene(run, len(run.trace.x) - 1 if t is None else t),
     }
 
 
 def shown_steps(T):
-    """The steps that have a column: all up to five, else the first two and the last two."""
-    return range(T + 1) if T <= 4 else (0, 1, T - 1, T)
+    """The steps that have a column: all up to nine, else the first four and the last four."""
+    return range(T + 1) if T <= 8 else (0, 1, 2, 3, T - 3, T - 2, T - 1, T)
+
+
+def check_values(scene, expected):
+    assert {node.key for node in scene.nodes} == set(expected)
+    for key, value in expected.items():
+        np.testing.assert_array_equal(scene.node(key).value, value, err_msg=key)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("T", STEPS)
 def test_forward_scene_holds_the_trace(T, activation):
-    example, trace, _, _ = computed(T, activation)
-    scene = scenes(T, activation)["forward"]
+    run = run_example(T, activation)
+    example, trace = run.example, run.trace
     W, U, b, V, c = example.params
     h_prev = trace.h_init
     expected = {"h_init": trace.h_init, "y_hat": trace.y_hat, "y": trace.y, "Y": example.Y, "V": V, "c": c}
@@ -53,64 +54,69 @@ def test_forward_scene_holds_the_trace(T, activation):
                 f"U @ h[{t - 1}]": U @ h_prev,
                 f"b[{t}]": b,
                 f"h_hat[{t}]": trace.h_hat[t],
+                f"f[{t}]": ACTIVATIONS[activation].df(trace.h_hat[t]),
                 f"h[{t}]": trace.h[t],
             }
         h_prev = trace.h[t]
-    if T > 4:
+    if T > 8:
         expected["fold"] = np.zeros((0, 0))
-    assert {node.key for node in scene.nodes} == set(expected)
-    for key, value in expected.items():
-        np.testing.assert_array_equal(scene.node(key).value, value, err_msg=key)
+    check_values(forward_scene(run), expected)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("T", STEPS)
 def test_backward_scene_holds_the_gradients(T, activation):
-    example, trace, back, terms = computed(T, activation)
-    scene = scenes(T, activation)["backward"]
-    expected = {"dy": trace.y - example.Y, "loss": [[back.loss]], "dV": back.grads.dV, "dc": back.grads.dc}
-    expected |= {"dU": back.grads.dU, "dW": back.grads.dW, "db": back.grads.db}
+    run = run_example(T, activation)
+    back, terms = run.back, run.terms
+    scene = backward_scene(run, unit=1)
+    expected = {"dy": run.trace.y - run.example.Y, "loss": [[back.loss]]}
+    expected |= back.grads._asdict()
     for t in shown_steps(T):
         expected |= {
             f"dh[{t}]": back.dh[t],
-            f"f'(h_hat[{t}])": ACTIVATIONS[activation].df(trace.h_hat[t]),
+            f"f'(h_hat[{t}])": ACTIVATIONS[activation].df(run.trace.h_hat[t]),
             f"delta[{t}]": back.delta[t],
             f"dU[{t}]": terms.dU[t],
             f"dW[{t}]": terms.dW[t],
             f"db[{t}]": terms.db[t],
         }
-    if T > 4:
+    if T > 8:
         expected["fold"] = np.zeros((0, 0))
-    assert {node.key for node in scene.nodes} == set(expected)
-    for key, value in expected.items():
-        np.testing.assert_array_equal(scene.node(key).value, value, err_msg=key)
-    assert scene.node("dU").lines == tuple(f"{number(v):>{_width(back.grads.dU[1])}}" for v in back.grads.dU[1])
-
-
-def _width(values):
-    return max(len(number(value)) for value in values)
+    check_values(scene, expected)
+    for name in ("dU", "dW", "db"):  # the row of unit 2, in the terms and in the sums
+        for key, value in ((name, getattr(back.grads, name)), (f"{name}[{T}]", getattr(terms, name)[T])):
+            assert [line.strip() for line in scene.node(key).lines] == [number(entry) for entry in value[1]]
+            assert scene.node(key).shape == "row 2"
 
 
 @pytest.mark.parametrize(("T", "t"), [(0, 0), (1, 0), (1, 1), (4, 2), (30, 17)])
 def test_link_scene_holds_one_link(T, t):
-    example, trace, back, _ = computed(T)
-    scene = link_scene(trace, back, t)
-    U = example.params.U
-    before = (trace.h[t - 1], back.dh[t - 1]) if t else (trace.h_init, back.dh_init)
-    np.testing.assert_array_equal(scene.node("U").value, U)
-    np.testing.assert_array_equal(scene.node("U.T").value, U.T)
-    np.testing.assert_array_equal(scene.node(f"h[{t - 1}]").value, before[0])
-    np.testing.assert_array_equal(scene.node(f"dh[{t - 1}]").value, before[1])
-    np.testing.assert_array_equal(scene.node(f"h[{t}]").value, trace.h[t])
+    run = run_example(T, "tanh")
+    scene = link_scene(run, t)
+    U = run.example.params.U
+    h_prev, dh_prev = (run.trace.h[t - 1], run.back.dh[t - 1]) if t else (run.trace.h_init, run.back.dh_init)
+    slope = 1 - np.tanh(run.trace.h_hat[t]) ** 2
+    expected = {
+        f"h[{t - 1}]": h_prev,
+        f"U[{t}]": U,
+        f"h_hat[{t}]": run.trace.h_hat[t],
+        f"h[{t}]": run.trace.h[t],
+        f"dh[{t}]": run.back.dh[t],
+        f"f'(h_hat[{t}])": slope,
+        f"delta[{t}]": run.back.delta[t],
+        f"U.T[{t}]": U.T,
+        f"dh[{t - 1}]": dh_prev,
+    }
+    check_values(scene, expected)
     # the picture's own claim: what stands on the left of the lower row is the product of the rest
-    product = scene.node("U.T").value @ (scene.node(f"dh[{t}]").value * scene.node(f"f'(h_hat[{t}])").value)
-    np.testing.assert_allclose(product, before[1], rtol=1e-12)  # three products and two sums of float64
+    product = U.T @ (scene.node(f"dh[{t}]").value * slope)
+    np.testing.assert_allclose(product, dh_prev, rtol=1e-12)  # three products and two sums of float64
 
 
 @pytest.mark.parametrize("T", STEPS)
-@pytest.mark.parametrize("kind", ["forward", "backward", "link"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_nodes_are_inside_the_picture_and_apart(T, kind):
-    scene = scenes(T)[kind]
+    scene = scenes(run_example(T, "tanh"))[kind]
     for node in scene.nodes:
         assert node.width / 2 <= node.x <= scene.width - node.width / 2, node.key
         assert node.height / 2 <= node.y <= scene.height - node.height / 2, node.key
@@ -120,35 +126,102 @@ def test_nodes_are_inside_the_picture_and_apart(T, kind):
 
 
 @pytest.mark.parametrize("T", STEPS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_line_runs_through_a_node(T, kind):
+    scene = scenes(run_example(T, "tanh"))[kind]
+    for edge in scene.edges:
+        ends = edge.key.split(">")
+        along = np.concatenate(
+            [np.linspace(a, b, 60) for a, b in itertools.pairwise(edge.points)]
+        )  # points on the line, closer to each other than any box is wide
+        for node in scene.nodes:
+            inside = np.abs(along - (node.x, node.y)) < (node.width / 2 - 1, node.height / 2 - 1)
+            if node.key not in ends or node.kind != "operation":
+                assert not inside.all(axis=1).any(), f"{edge.key} runs through {node.key}"
+
+
+@pytest.mark.parametrize("T", STEPS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_labels_on_lines_stand_clear_of_the_nodes(T, kind):
+    scene = scenes(run_example(T, "tanh"))[kind]
+    for edge in scene.edges:
+        x, y = edge.place
+        for node in scene.nodes:
+            beside = abs(x - node.x) >= node.width / 2 + 2 or abs(y - node.y) >= node.height / 2 + 5
+            assert beside or not edge.label, f"the label of {edge.key} is on {node.key}"
+
+
+@pytest.mark.parametrize("T", STEPS)
 def test_values_flow_to_the_right_and_gradients_to_the_left(T):
-    every = scenes(T)
+    every = scenes(run_example(T, "tanh"))
     assert {edge.kind for edge in every["forward"].edges} == {"forward"}
     from_the_year_before = [edge for edge in every["forward"].edges if edge.label == "$U$"]
-    assert len(from_the_year_before) == (T + 1 if T <= 4 else 5)
-    assert all(edge.end[0] > edge.start[0] for edge in from_the_year_before[1:])  # the first one comes from above
+    assert len(from_the_year_before) == (T + 1 if T <= 8 else 8)
+    assert all(edge.points[-1][0] > edge.points[0][0] for edge in from_the_year_before[1:])  # the first: from above
     back_in_time = [edge for edge in every["backward"].edges if edge.label in ("${}^t U$", "${}^t V$")]
-    assert len(back_in_time) == (T + 1 if T <= 4 else 5)
-    assert all(edge.end[0] < edge.start[0] for edge in back_in_time)
+    assert len(back_in_time) == (T + 1 if T <= 8 else 8)
+    assert all(edge.points[-1][0] < edge.points[0][0] for edge in back_in_time)
 
 
-@pytest.mark.parametrize("kind", ["forward", "backward", "link"])
-def test_the_drawing_writes_each_nodes_numbers(kind):
-    scene = scenes(4)[kind]
+@pytest.mark.parametrize("T", STEPS)
+@pytest.mark.parametrize("kind", ["forward", "backward"])
+def test_a_node_is_computed_after_all_that_leads_to_it(T, kind):
+    """At each stage of the walk what is shown can be computed from what was shown before."""
+    scene = scenes(run_example(T, "tanh"))[kind]
+    stages = {part.key: part.stage for part in scene.parts}
+    keys = [part.key for part in scene.parts]
+    for edge in scene.edges:
+        start, end = edge.key.split(">")
+        assert stages[start] <= stages[end] <= edge.stage == max(stages[start], stages[end])
+        assert keys.index(start) < keys.index(end) or edge.kind == "factor"
+    assert sorted(set(stages.values())) == list(range(scene.stages + 1))  # no press of a key without an effect
+    assert whole(scene) == scene.stages + 1
+
+
+def test_the_stages_are_the_steps_of_the_pass():
+    run = run_example(4, "tanh")
+    ahead = forward_scene(run)
+    assert [ahead.node(f"h[{t}]").stage for t in range(5)] == [1, 2, 3, 4, 5]
+    assert {ahead.node(key).stage for key in ("y_hat", "y", "loss")} == {6}
+    assert {node.stage for node in ahead.nodes if node.kind == "given"} == {0}
+    back = backward_scene(run)
+    assert [back.node(f"dh[{t}]").stage for t in range(5)] == [5, 4, 3, 2, 1]
+    assert [back.node(f"delta[{t}]").stage for t in range(5)] == [6, 5, 4, 3, 2]
+    assert [back.node(f"dW[{t}]").stage for t in range(5)] == [6, 5, 4, 3, 2]
+    assert {back.node(key).stage for key in ("dU", "dW", "db")} == {7}
+    assert {back.node(f"f'(h_hat[{t}])").stage for t in range(5)} == {0}  # known since the forward pass
+
+
+@pytest.mark.parametrize("T", [9, 30])
+def test_the_fold_says_which_steps_it_holds(T):
+    for scene in list(scenes(run_example(T, "tanh")).values())[:2]:
+        (note,) = [note.text for note in scene.notes if "more" in note.text]
+        first, last = map(int, re.findall(r"t = (\d+)", note))
+        assert [*range(first, last + 1)] == sorted(set(range(T + 1)) - set(shown_steps(T)))
+        assert f"{last - first + 1} more" in note
+
+
+@pytest.mark.parametrize("stage", [None, 2])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_drawing_writes_each_nodes_numbers(kind, stage):
+    scene = scenes(run_example(4, "tanh"))[kind]
     figure = new_figure(scene.width, scene.height)
     with matplotlib.rc_context(STYLE):
-        artists = draw_graph(figure.add_axes((0, 0, 1, 1)), scene)
+        artists = draw_graph(figure.add_axes((0, 0, 1, 1)), scene, stage)
     written = [artist.get_text() for artist in artists if hasattr(artist, "get_text")]
     for node in scene.nodes:
-        assert "\n".join(node.lines) in written, node.key
+        if node.lines and (stage is None or node.stage <= stage):
+            assert "\n".join(node.lines) in written, node.key
         assert node.label in written
+    assert ("?" in written) == (stage is not None and kind != "link")
     assert {edge.label for edge in scene.edges if edge.label} <= set(written)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("kind", ["forward", "backward", "link"])
-@pytest.mark.parametrize("T", [4, 30])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("T", [4, 8, 30])
 def test_numbers_fit_their_boxes(T, kind, activation):
-    scene = scenes(T, activation)[kind]
+    scene = scenes(run_example(T, activation))[kind]
     figure = new_figure(scene.width, scene.height)
     axes = figure.add_axes((0, 0, 1, 1))
     with matplotlib.rc_context(STYLE):
@@ -162,12 +235,18 @@ def test_numbers_fit_their_boxes(T, kind, activation):
                 assert abs(extent.width) <= node.width, node.key
 
 
-def test_many_hidden_units_are_shortened():
-    from bptt_core import init_params
+def wide_run(n_h=8, N=2, T=2):
+    """A net with more units than a node has lines, two inputs, two outputs and two sequences."""
+    rng = np.random.default_rng(0)
+    params = init_params(n_x=2, n_h=n_h, n_y=2)
+    x, Y = rng.normal(size=(T + 1, 2, N)), rng.normal(size=(2, N))
+    trace = forward(params, x, h_init=rng.normal(size=(n_h, N)))
+    back: Backward = backward(trace, Y)
+    return Run(Example(params, x, Y, np.arange(1900, 1901 + T)), trace, back, step_terms(trace, back))
 
-    params = init_params(1, 8)
-    trace = forward(params, np.ones((3, 1, 2)))
-    scene = forward_scene(trace, np.ones((1, 2)), 1.0, [1, 2, 3])
+
+def test_many_hidden_units_are_shortened():
+    scene = forward_scene(wide_run())
     assert scene.node("h[2]").lines[-1] == "⋮"
     assert len(scene.node("h[2]").lines) == 3
     assert scene.node("h[2]").shape == "(8, 2)"

@@ -18,7 +18,7 @@ from bptt_core import (
     mse_loss_derivative,
     step_terms,
 )
-from bptt_lab import panels
+from bptt_lab import graph, panels
 from bptt_lab.data import running_example, sunspots
 from bptt_lab.panels.base import Panel, slider
 from bptt_lab.panels.recursion import LOPSIDED, TURNING
@@ -58,7 +58,28 @@ def curve(line):
 
 
 def pixels(panel):
-    return np.asarray(Image.open(BytesIO(panel.picture.value)))
+    return np.asarray(panel.still()).astype(int)
+
+
+def on_the_page(panel):
+    """What the page shows of each picture: the pixels of a chart, the text of a graph."""
+    return [
+        picture.widget.svg
+        if hasattr(picture.widget, "svg")
+        else np.asarray(Image.open(BytesIO(picture.widget.value))).tobytes()
+        for picture in panel.pictures
+    ]
+
+
+WHOLE = 99  # beyond the end of the walk, where the slider stops
+
+
+def check_page(panel):
+    """The live picture, the table and the card are of the panel's scene, stage and choice."""
+    of, page = panel.graph, panel.graph.widget
+    assert page.svg == graph.svg(of.scene, of.stage, of.chosen, of.unit)
+    assert page.table == graph.table_html(of.scene, of.stage)
+    assert page.card == graph.card_html(of.scene, of.run, of.chosen, of.stage, of.unit)
 
 
 # What each panel shows
@@ -124,28 +145,26 @@ class TestForTAndActivation:
         assert f"{y:.1f} sunspots".replace("-", "−") in words
         assert f"off by {abs(y - 190.2):.1f}" in words
 
-    def test_forward_graph_panel(self, T, activation):
-        panel = shared("ForwardGraphPanel")
-        words = turn(panel, T=T, activation=activation)
+    def test_graph_panel_forward(self, T, activation):
+        panel = shared("GraphPanel")
+        words = turn(panel, mode="forward", T=T, activation=activation, step=WHOLE)
         example, trace, back, _ = computed(T, activation)
-        np.testing.assert_array_equal(panel.scene.node(f"h[{T}]").value, trace.h[T])
-        written = {artist.get_text() for artist in panel.artists if hasattr(artist, "get_text")}
-        assert {"\n".join(node.lines) for node in panel.scene.nodes} <= written
+        np.testing.assert_array_equal(panel.graph.scene.node(f"h[{T}]").value, trace.h[T])
+        check_page(panel)
         assert f"y = {number(trace.y.item())}" in words
         assert f"L = {number(back.loss)}" in words
         assert f"Parameters: {sum(weight.size for weight in example.params)}" in words
         assert f"{trace.x.size} in x, {trace.h_hat.size} in ĥ, {trace.h.size} in h" in words
 
-    @pytest.mark.parametrize("row", [0, 2])
-    def test_backward_graph_panel(self, T, activation, row):
-        panel = shared("BackwardGraphPanel")
-        words = turn(panel, T=T, activation=activation, row=row)
+    @pytest.mark.parametrize("unit", [0, 2])
+    def test_graph_panel_backward(self, T, activation, unit):
+        panel = shared("GraphPanel")
+        words = turn(panel, mode="backward", T=T, activation=activation, unit=unit, step=WHOLE)
         _, trace, back, terms = computed(T, activation)
-        np.testing.assert_array_equal(panel.scene.node("dh[0]").value, back.dh[0])
-        np.testing.assert_array_equal(panel.scene.node(f"dU[{T}]").value, terms.dU[T])
-        written = {artist.get_text() for artist in panel.artists if hasattr(artist, "get_text")}
-        assert {"\n".join(node.lines) for node in panel.scene.nodes} <= written
-        assert f"({', '.join(number(v) for v in back.grads.dU[row])})" in words
+        np.testing.assert_array_equal(panel.graph.scene.node("dh[0]").value, back.dh[0])
+        np.testing.assert_array_equal(panel.graph.scene.node(f"dU[{T}]").value, terms.dU[T])
+        check_page(panel)
+        assert f"({', '.join(number(v) for v in back.grads.dU[unit])})" in words
         assert f"smallest f′(ĥ) is {number(trace.activation.df(trace.h_hat).min())}" in words
 
     def test_states_panel(self, T, activation):
@@ -165,7 +184,7 @@ class TestForTAndActivation:
         panel = shared("StepBackPanel")
         example, _, back, _ = computed(T, activation)
         for steps_back in {0, 1, (T + 1) // 2, T + 1}:
-            words = turn(panel, T=T, activation=activation, back=steps_back)
+            words = turn(panel, T=T, activation=activation, step=steps_back)
             t = T - steps_back  # the last one that is known; -1 stands for h^(-1)
             for unit, line in enumerate(panel.dh):  # what is not computed yet is not shown
                 np.testing.assert_array_equal(curve(line), back.dh[max(t, 0) :, unit, 0])
@@ -173,11 +192,13 @@ class TestForTAndActivation:
             assert f"dh^({t})".replace("-", "−") in words
             assert f"({', '.join(number(v) for v in known[:, 0])})" in words
             assert ("the message ends" in words) == (t < 0)
-            np.testing.assert_array_equal(panel.scene.node(f"dh[{min(t + 1, T)}]").value, back.dh[min(t + 1, T)])
+            scene = panel.graph.scene
+            np.testing.assert_array_equal(scene.node(f"dh[{min(t + 1, T)}]").value, back.dh[min(t + 1, T)])
+            check_page(panel)
             if steps_back:
-                np.testing.assert_array_equal(panel.scene.node(f"dh[{t}]").value, known)
-            else:
-                assert panel.scene.node(f"dh[{T - 1}]").lines == panel.scene.node(f"delta[{T}]").lines == ("?",)
+                np.testing.assert_array_equal(scene.node(f"dh[{t}]").value, known)
+            else:  # delta and the next dh are still to come
+                assert panel.graph.widget.svg.count("not computed yet") == 2
                 assert f"in {example.years[T]}" in words
 
     def test_blame_panel(self, T, activation):
@@ -296,23 +317,27 @@ def test_controls_offer_T_from_0_to_30_and_every_activation(name):
 @pytest.mark.parametrize("name", EVERY)
 def test_every_control_changes_the_picture_and_the_words(name):
     panel = make(name)
-    for control in panel.inputs.values():
-        before, words = pixels(panel), panel.words.value
+    for key, control in panel.inputs.items():
+        before, words = on_the_page(panel), panel.words.value
         start = control.value
         if hasattr(control, "options"):
             control.index = (control.index + 1) % len(control.options)
         else:
             control.value = control.min if control.value != control.min else control.max
-        assert np.abs(pixels(panel).astype(int) - before).max() > 50, control.description
-        assert panel.words.value != words, control.description
+        assert on_the_page(panel) != before, control.description
+        if (name, key) not in SAID_BY_THE_CARD:
+            assert panel.words.value != words, control.description
         control.value = start
-        np.testing.assert_array_equal(pixels(panel), before)  # nothing of the other value is left behind
+        assert on_the_page(panel) == before  # nothing of the other value is left behind
+
+
+SAID_BY_THE_CARD = {("GraphPanel", "unit"), ("StepBackPanel", "unit")}  # the words below are of all units
 
 
 @pytest.mark.parametrize("name", EVERY)
 def test_reset_brings_back_the_first_picture(name):
     panel = make(name)
-    first, values = pixels(panel), {key: control.value for key, control in panel.inputs.items()}
+    first, values = on_the_page(panel), {key: control.value for key, control in panel.inputs.items()}
     for control in panel.inputs.values():
         if hasattr(control, "options"):
             control.index = len(control.options) - 1
@@ -320,7 +345,7 @@ def test_reset_brings_back_the_first_picture(name):
             control.value = control.max
     panel.reset()
     assert {key: control.value for key, control in panel.inputs.items()} == values
-    np.testing.assert_array_equal(pixels(panel), first)
+    assert on_the_page(panel) == first
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -330,7 +355,8 @@ def test_a_still_picture_and_the_words_stand_beside_the_widget(name):
     assert set(bundle) == {"text/plain", "image/png", "application/vnd.jupyter.widget-view+json"}
     assert bundle["text/plain"] == repr(panel) == f"{name}\n{plain(panel.words.value)}"
     assert "0x" not in repr(panel)
-    assert pixels(panel).shape == (round(1.5 * panel.height), round(1.5 * 910), 3)
+    height = sum(picture.height for picture in panel.pictures)
+    assert pixels(panel).shape == (round(1.5 * height), round(1.5 * 910), 3)
     still = np.asarray(Image.open(BytesIO(b64decode(bundle["image/png"]))).convert("RGB")).astype(int)
     assert np.abs(still - pixels(panel)).mean() < 1  # of 255: fewer colours, the same picture
 
@@ -358,11 +384,11 @@ class Broken(Panel):
 
 def test_an_error_is_shown_in_the_panel_and_raised_on():
     panel = Broken()
-    before = panel.picture.value
+    before = on_the_page(panel)
     with pytest.raises(ValueError, match="n must not be 3"):
         panel.inputs["n"].value = 3
     assert panel.alert.value == '<div role="alert">ValueError: n must not be 3 &lt;here&gt;</div>'
-    assert panel.picture.value == before
+    assert on_the_page(panel) == before
     panel.inputs["n"].value = 4
     assert panel.alert.value == ""
     assert panel.words.value == "n = 4"
@@ -387,3 +413,114 @@ def test_callbacks_from_several_threads_leave_one_true_picture():
     assert not errors
     turn(panel, T=4)
     np.testing.assert_array_equal(pixels(panel), pixels(make("StatesPanel")))
+
+
+# Walking through the graph
+
+
+def key(panel, *names):
+    """Press keys in the graph, as graph.js reports them."""
+    for name in names:
+        panel.graph.widget._handle_custom_msg({"key": name}, [])
+
+
+def choose(panel, choice):
+    panel.graph.widget._handle_custom_msg({"choice": choice}, [])
+
+
+def fresh(panel):
+    """The keys of what is marked as just computed."""
+    return set(re.findall(r'<g class="node \w+ fresh" data-key="([^"]+)"', panel.graph.widget.svg))
+
+
+@pytest.mark.parametrize(("mode", "onward", "back"), [("forward", "Right", "Left"), ("backward", "Left", "Right")])
+def test_the_arrow_keys_step_the_way_the_values_go(mode, onward, back):
+    panel = panels.GraphPanel(mode)
+    step = panel.inputs["step"]
+    last = step.max
+    assert step.value == last
+    assert fresh(panel) == set()
+    seen = []
+    for expected in (*range(1, last + 1), 1):  # from the whole picture to the first step, on to the end, and again
+        key(panel, f"Arrow{onward}")
+        assert step.value == expected
+        check_page(panel)
+        seen.append(fresh(panel))
+    assert "h[0]" in seen[0] if mode == "forward" else {"dy", "dh[4]"} <= seen[0]
+    assert seen[-2] == set()
+    assert set.intersection(*seen[:-2]) == set()
+    key(panel, f"Arrow{onward}", f"Arrow{back}", f"Arrow{back}", f"Arrow{back}")
+    assert step.value == 0  # and no further
+    assert "Nothing is computed yet" in plain(panel.words.value)
+
+
+def test_escape_clears_the_choice_and_the_walk():
+    panel = panels.GraphPanel("backward")
+    first = on_the_page(panel)
+    choose(panel, "dh[2]")
+    assert "the message at the state of step 2" in panel.graph.widget.card
+    key(panel, "ArrowLeft", "ArrowLeft")
+    assert on_the_page(panel) != first
+    key(panel, "Escape")
+    assert on_the_page(panel) == first
+    assert "Choose a node" in panel.graph.widget.card
+
+
+def test_space_plays_from_the_beginning_and_stops():
+    panel = panels.GraphPanel("forward")
+    key(panel, " ")
+    assert panel.play.playing
+    assert panel.inputs["step"].value == 0
+    panel.play.value = 3  # what the page sends while it plays
+    assert panel.inputs["step"].value == 3
+    assert "h[2]" in fresh(panel)
+    key(panel, " ")
+    assert not panel.play.playing
+    assert panel.inputs["step"].value == 3
+    key(panel, " ", "Escape")
+    assert not panel.play.playing
+
+
+def test_the_walk_fits_T_and_the_mode():
+    panel = panels.GraphPanel("forward")
+    step = panel.inputs["step"]
+    for mode, T, last in (("forward", 8, 11), ("backward", 8, 12), ("backward", 0, 4), ("forward", 30, 11)):
+        turn(panel, mode=mode, T=T)
+        assert (step.value, step.max, panel.play.max) == (last, last, last)
+        assert fresh(panel) == set()  # the whole picture stays whole
+    turn(panel, T=4, step=3)
+    turn(panel, T=8)
+    assert step.value == 3  # who walks stays where they are
+    turn(panel, mode="link")
+    assert (step.value, step.max) == (0, 9)
+    key(panel, "ArrowLeft", "ArrowLeft")
+    assert step.value == 2
+    assert panel.graph.scene.find("dh[6]") is not None
+    key(panel, "Escape")
+    assert step.value == 0
+
+
+def test_a_choice_stays_with_its_node_when_the_numbers_change():
+    panel = panels.GraphPanel("forward")
+    choose(panel, "h[2]")
+    before = panel.graph.widget.card
+    turn(panel, activation="relu")
+    assert panel.graph.chosen == "h[2]"
+    assert panel.graph.widget.card != before
+    turn(panel, T=1)  # there is no such step
+    assert panel.graph.chosen == ""
+    assert "Choose a node" in panel.graph.widget.card
+
+
+def test_in_the_link_the_choice_moves_on_with_the_message():
+    panel = panels.StepBackPanel()
+    choose(panel, "delta[4]")
+    key(panel, "ArrowLeft", "ArrowLeft")
+    assert panel.graph.chosen == "delta[3]"
+    choose(panel, "no such key")
+    assert panel.graph.widget.card == graph.card_html(panel.graph.scene, panel.graph.run, "", 0, 0)
+
+
+def test_a_mode_that_is_not_there():
+    with pytest.raises(ValueError, match="mode must be one of forward, backward, link; got 'sideways'"):
+        panels.GraphPanel("sideways")

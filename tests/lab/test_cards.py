@@ -1,0 +1,216 @@
+"""What each node says of itself is true: every formula is computed from the terms that it shows."""
+
+import html
+import re
+
+import numpy as np
+import pytest
+from test_graph import STEPS, scenes, wide_run
+
+import bptt_core
+from bptt_core import ACTIVATIONS, step_terms
+from bptt_lab.graph import Edge, card, card_html, table_html, whole
+from bptt_lab.graph.formulas import Formula, Term
+from bptt_lab.run import run_example
+from bptt_lab.wording import number
+
+RUNS = {
+    **{f"T={T}": run_example(T, "tanh") for T in STEPS},
+    "softplus": run_example(4, "softplus"),
+    "relu": run_example(4, "relu"),
+    "batch": wide_run(N=3),
+}
+every_run = pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
+
+
+def every_part(run):
+    """Each scene of a run with each of its parts, all links among them."""
+    passes = list(scenes(run).values())[:2]
+    links = [scenes(run, t)["link"] for t in range(len(run.trace.x))]
+    return [(scene, part) for scene in (*passes, *links) for part in scene.parts]
+
+
+def about(part):
+    return part.about if isinstance(part, Edge) else part.key
+
+
+def computed(formula):
+    """The side of the formula without its result, computed as it is written."""
+    at = formula.parts.index("=")
+    sides = formula.parts[:at], formula.parts[at + 1 :]
+    (side,) = (side for side in sides if not any(part is formula.result for part in side))
+    terms = [part.value for part in side if isinstance(part, Term)]
+    names = {"t": terms, "squares": lambda error: np.array([[np.sum(error**2)]])}
+    for letter, name in formula.functions:
+        activation = ACTIVATIONS[name.rstrip("′")]
+        names[letter.replace("'", "_prime")] = activation.df if name.endswith("′") else activation.f
+    count = iter(range(len(terms)))
+    python = {"": "@", "half sum(": "0.5 * squares(", ")²": ")", "f'(": "f_prime("}
+    written = (f"t[{next(count)}]" if isinstance(part, Term) else python.get(part, part) for part in side)
+    return eval("".join(written), names)
+
+
+@every_run
+def test_every_formula_is_true(run):
+    checked = 0
+    for _, part in every_part(run):
+        shown = card(run, about(part))
+        for formula in filter(None, (shown.formula, shown.gradient)):
+            # the same numbers in another order: rounding only
+            scale = np.abs(formula.result.value).max()
+            np.testing.assert_allclose(
+                computed(formula), formula.result.value, rtol=1e-12, atol=1e-14 * scale, err_msg=part.key
+            )
+            checked += 1
+    assert checked > 20
+
+
+@every_run
+def test_a_card_shows_the_value_of_its_node(run):
+    for _, part in every_part(run):
+        if not isinstance(part, Edge) and part.kind != "fold":
+            np.testing.assert_array_equal(card(run, part.key).value, part.value, err_msg=part.key)
+
+
+@every_run
+def test_each_gradient_is_upstream_times_local(run):
+    """What leaves a node is what bptt_core says, and it is made of one message and one local derivative."""
+    back, terms = run.back, step_terms(run.trace, run.back)
+    T = len(run.trace.x) - 1
+    leaves = {"y_hat": None, "V": back.grads.dV, "c": back.grads.dc, f"h[{T}]": back.dh[T], "h_init": back.dh_init}
+    for t in range(T + 1):
+        leaves |= {
+            f"x[{t}]": back.dx[t],
+            f"W @ x[{t}]": back.delta[t],
+            f"U @ h[{t - 1}]": back.delta[t],
+            f"h_hat[{t}]": back.delta[t],
+            f"delta[{t}]": back.delta[t],
+            f"f'(h_hat[{t}])": back.delta[t],
+            f"f[{t}]": back.delta[t],
+            f"h[{t}]": back.dh[t],
+            f"dh[{t}]": back.dh[t],
+            f"W[{t}]": terms.dW[t],
+            f"U[{t}]": terms.dU[t],
+            f"b[{t}]": terms.db[t],
+            f"dW[{t}]": terms.dW[t],
+            f"dU[{t}]": terms.dU[t],
+            f"db[{t}]": terms.db[t],
+            f"U.T[{t}]": back.dh[t - 1] if t else back.dh_init,
+        }
+    del leaves["y_hat"]
+    for key, expected in leaves.items():
+        gradient = card(run, key).gradient
+        roles = [part.role for part in gradient.parts if isinstance(part, Term)]
+        assert sorted(roles) == ["local", "result", "upstream"], key
+        np.testing.assert_array_equal(gradient.result.value, expected, err_msg=key)
+
+
+@every_run
+def test_a_weight_lists_its_terms_over_all_steps(run):
+    terms, T = step_terms(run.trace, run.back), len(run.trace.x) - 1
+    for name in ("dW", "dU", "db"):
+        for key in (f"{name[1:]}[{T}]", f"{name}[0]", name):
+            np.testing.assert_array_equal(card(run, key).terms, getattr(terms, name))
+            assert card(run, key).total == name
+
+
+def test_the_use_of_U_at_t_0_says_why_it_is_zero():
+    assert "zeros" in card(RUNS["T=4"], "U[0]").note
+    assert not card(RUNS["T=4"], "U[1]").note
+    assert not card(RUNS["batch"], "U[0]").note  # there h^(-1) is given
+
+
+@pytest.mark.parametrize(
+    ("key", "source"),
+    [
+        *[("loss", "7.3"), ("dh[4]", "7.4 and 7.5"), ("dh[2]", "7.6"), ("dh[-1]", "7.6")],
+        *[("dW[1]", "7.7"), ("dU[1]", "7.8"), ("db[1]", "7.9"), ("W[3]", "7.7"), ("U", None), ("dU", "7.8")],
+    ],
+)
+def test_cards_give_the_books_number(key, source):
+    run = RUNS["T=4"]
+    if source is None:
+        with pytest.raises(KeyError):
+            card(run, key)
+    else:
+        assert card(run, key).source == source
+
+
+@every_run
+def test_functions_that_cards_name_exist(run):
+    for _, part in every_part(run):
+        named = card(run, about(part)).function
+        names, _, file = named.partition(" in bptt_core/")
+        module, _, field = file.partition(".py, field ")
+        assert not field or field in bptt_core.Backward._fields, named
+        for name in names.split(" and "):
+            if name.startswith("Activation."):
+                assert name.removeprefix("Activation.") in bptt_core.Activation._fields
+            else:
+                assert getattr(bptt_core, name).__module__ == f"bptt_core.{(module or name).removesuffix('.py')}", named
+
+
+# as it is read
+
+
+def text(page):
+    """HTML as a reader sees it, with one space between words."""
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", page))).strip()
+
+
+def test_the_card_of_a_pre_activation_in_full():
+    run = RUNS["T=4"]
+    scene = scenes(run)["forward"]
+    seen = text(card_html(scene, run, "h_hat[2]", whole(scene), unit=1))
+    W, U, b, V, c = run.trace.params
+    x, h = run.trace.x[2].item(), run.trace.h[1].ravel()
+    assert "pre-activation of step 2, 1954" in seen
+    for what in ("shape (3, 1)", "upstream", "local", "result", "7.2.2", "forward in bptt_core/forward.py"):
+        assert what in seen
+    written = [number(W[1, 0]), number(x), *(number(value) for pair in zip(U[1], h, strict=True) for value in pair)]
+    unit_2 = seen[seen.index("unit 2:") : seen.index("gradient")]
+    assert [word.strip("()") for word in re.findall(r"[(]?−?\d+\.\d+[)]?", unit_2)] == [
+        number(run.trace.h_hat[2, 1].item()),
+        *written,
+        number(b[1].item()),
+    ]
+
+
+@every_run
+def test_what_is_not_computed_yet_is_not_told(run):
+    """No card, table or label gives a number away before its stage."""
+    for scene, part in every_part(run):
+        if part.stage > 0:
+            before = text(card_html(scene, run, part.key, part.stage - 1, unit=0))
+            assert "not computed yet" in before
+            assert not re.search(r"−?\d\.\d{2,}", before), part.key  # 7.6 is the number of an equation
+            assert "not computed yet" not in text(card_html(scene, run, part.key, part.stage, unit=0))
+
+
+@every_run
+def test_the_table_holds_every_number_of_the_picture(run):
+    for kind, scene in scenes(run).items():
+        rows = re.findall(r"<tr>(.*?)</tr>", table_html(scene, whole(scene)))[1:]
+        nodes = [node for node in scene.nodes if node.kind != "fold"]
+        assert len(rows) == len(nodes), kind
+        for row, node in zip(rows, nodes, strict=True):
+            cells = [text(cell) for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row)]
+            assert cells[1:3] == [node.key, str(node.value.shape)]
+            assert re.findall(r"[^\s;]+", cells[3]) == [number(entry) for entry in node.value.ravel()]
+        waiting = table_html(scene, 0).count("not computed yet")
+        assert waiting == sum(node.stage > 0 for node in nodes)
+
+
+def test_an_unknown_key_shows_what_to_do():
+    run = RUNS["T=4"]
+    scene = scenes(run)["forward"]
+    assert "Choose a node" in card_html(scene, run, "h[9]", 9, 0)
+
+
+def test_rows_are_written_out():
+    A, B = np.array([[1.0, -2.0], [3.0, 4.0]]), np.array([[5.0], [-6.0]])
+    product = Formula((Term("c", A @ B), "=", Term("A", A), "", Term("B", B)))
+    assert text(product.row(0)) == "17.00 = 1.000·5.000 + (−2.000)·(−6.000)"
+    row, column = np.ones((1, 6)), np.ones((6, 1))
+    wide = Formula((Term("c", row @ column), "=", Term("A", row), "", Term("B", column)))
+    assert text(wide.row(0)).endswith("+ …")

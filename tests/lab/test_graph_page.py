@@ -1,0 +1,141 @@
+"""The graph as a page shows it: well-formed SVG, every part a button with a name, marks where they belong."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from test_graph import STEPS, scenes
+
+from bptt_core import ACTIVATIONS
+from bptt_lab.graph import Edge, svg, whole
+from bptt_lab.graph.markup import html_matrix, html_symbol, pieces, spoken, svg_text
+from bptt_lab.run import run_example
+from bptt_lab.wording import number
+
+NAMESPACE = "{http://www.w3.org/2000/svg}"
+
+
+def drawn(scene, *args, **kwargs):
+    return ElementTree.fromstring(svg(scene, *args, **kwargs))
+
+
+def buttons(root):
+    return {g.get("data-key"): g for g in root.iter(f"{NAMESPACE}g")}
+
+
+def words(element):
+    return ["".join(text.itertext()) for text in element.iter(f"{NAMESPACE}text")]
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("T", STEPS)
+def test_every_part_is_drawn_with_its_numbers(T, activation):
+    for scene in scenes(run_example(T, activation)).values():
+        found = buttons(drawn(scene))
+        assert list(found) == [part.key for part in scene.parts]  # in the order of the pass: the order of the keys
+        for node in scene.nodes:
+            shown = words(found[node.key])
+            assert [word for word in shown if word in node.lines] == list(node.lines), node.key
+            assert not node.lines or node.shape in shown
+
+
+@pytest.mark.parametrize("T", STEPS)
+def test_every_part_can_be_reached_and_says_what_it_is(T):
+    for kind, scene in scenes(run_example(T, "tanh")).items():
+        root = drawn(scene)
+        assert root.get("role") == "group"
+        assert f"T = {T}" in root.get("aria-label") or kind == "link"
+        names = []
+        for part in scene.parts:
+            button = buttons(root)[part.key]
+            assert (button.get("role"), button.get("tabindex"), button.get("aria-pressed")) == ("button", "-1", "false")
+            names.append(button.get("aria-label"))
+            if not isinstance(part, Edge) and part.lines:
+                assert number(part.value.ravel()[0]) in names[-1]
+        if kind != "forward":  # there b has the same name in each column, as it should
+            assert len(set(names)) == len(names)
+
+
+def test_what_is_computed_at_a_stage_is_marked_and_the_rest_waits():
+    scene = scenes(run_example(4, "tanh"))["backward"]
+    for stage in range(whole(scene) + 1):
+        found = buttons(drawn(scene, stage))
+        for part in scene.parts:
+            state = found[part.key].get("class").split()[2]
+            if part.stage > stage:
+                assert state == "waiting"
+                assert not isinstance(part, Edge) or part.stage > stage
+                if not isinstance(part, Edge) and part.lines:
+                    assert "?" in words(found[part.key])
+                    assert not any(re.search(r"\d\.\d", word) for word in words(found[part.key]))
+                    assert found[part.key].get("aria-label").endswith("not computed yet")
+            elif part.stage == stage and 0 < stage < whole(scene):
+                assert state == "fresh"
+            else:
+                assert state == "known"
+
+
+def test_the_chosen_part_is_pressed_and_alone():
+    scene = scenes(run_example(4, "tanh"))["forward"]
+    for key in ("h[2]", "h[1]>U @ h[1]", "Y"):
+        found = buttons(drawn(scene, selected=key))
+        assert [k for k, g in found.items() if g.get("aria-pressed") == "true"] == [key]
+        assert [k for k, g in found.items() if "selected" in g.get("class").split()] == [key]
+
+
+@pytest.mark.parametrize("unit", [0, 2])
+def test_the_numbers_of_the_chosen_unit_stand_out(unit):
+    scene = scenes(run_example(4, "tanh"))["forward"]
+    found = buttons(drawn(scene, unit=unit))["h[2]"]
+    lines = [text for text in found.iter(f"{NAMESPACE}text") if text.get("class").startswith("line")]
+    assert [line.get("class") == "line chosen" for line in lines] == [i == unit for i in range(3)]
+
+
+def test_forward_and_backward_differ_in_more_than_colour():
+    from bptt_lab.graph.live import LiveGraph
+
+    css = LiveGraph._css
+    assert re.search(r"\.backward \.line \{[^}]*stroke-dasharray", css)
+    assert not re.search(r"\.forward \.line \{[^}]*stroke-dasharray", css)
+    assert re.search(r"\.paper[^{]*\{ fill: #fff", css)  # its own background, for the dark theme
+
+
+def test_nothing_is_fetched_from_a_network():
+    from bptt_lab.graph.live import LiveGraph
+
+    without_comments = re.sub(r"//[^\n]*|/\*.*?\*/", "", LiveGraph._esm + LiveGraph._css, flags=re.DOTALL)
+    assert not re.search(r"https?:|@import|\bimport\b|fetch\(|url\(", without_comments)
+
+
+@pytest.mark.parametrize(
+    ("tex", "plain", "page"),
+    [
+        (r"$\hat{h}^{(2)}$", "ĥ^(2)", "ĥ<sup>(2)</sup>"),
+        ("${}^t U$", "^tU", "<sup>t</sup>U"),
+        ("$dU_{4}$", "dU_4", "dU<sub>4</sub>"),
+        ("$W x^{(-1)}$", "W x^(−1)", "W x<sup>(−1)</sup>"),
+        (r"$f'(\hat{h}^{(0)})$", "f′(ĥ^(0))", "f′(ĥ<sup>(0)</sup>)"),
+    ],
+)
+def test_symbols(tex, plain, page):
+    assert spoken(tex) == plain
+    assert html_symbol(tex) == f'<span class="symbol">{page}</span>'
+    drawn = ElementTree.fromstring(f"<t>{svg_text(tex, 10)}</t>")
+    assert "".join(drawn.itertext()) == plain.replace("^", "").replace("_", "")
+
+
+@pytest.mark.parametrize("tex", [r"\frac{1}{2}", "x^", "x^{a", r"\sigma", "x_i"])
+def test_tex_that_is_not_known_is_an_error(tex):
+    with pytest.raises(ValueError, match="tex must be"):
+        pieces(tex)
+
+
+def test_matrices():
+    import numpy as np
+
+    assert html_matrix([[1.5]]) == '<span class="number">1.500</span>'
+    assert html_matrix(np.eye(2)).count("<span>") == 4
+    large = html_matrix(np.ones((9, 7)))
+    assert large.count("1.000") == 9
+    assert large.count("⋯") == 3
+    assert "--columns:4" in large
