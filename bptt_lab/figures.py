@@ -11,6 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
+from PIL import Image
 
 # Okabe and Ito's palette: told apart by colour-blind readers too. A marker or a dash always says the same.
 BLACK, GREY, PALE = "#000000", "#767676", "#E8E8E8"
@@ -45,6 +46,12 @@ def new_figure(width, height) -> Figure:
     figure = Figure((width / PIXELS_PER_INCH, height / PIXELS_PER_INCH), dpi=PIXELS_PER_INCH * SHARPNESS)
     FigureCanvasAgg(figure)
     return figure
+
+
+def image_of(figure) -> Image.Image:
+    """What is drawn on the canvas of a figure now, as a PIL image of its own."""
+    canvas = figure.canvas
+    return Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba()).convert("RGB")
 
 
 def png(image, compress_level) -> bytes:

@@ -6,13 +6,12 @@ from threading import RLock
 
 import ipywidgets as widgets
 import matplotlib
-import numpy as np
 from PIL import Image
 
 from bptt_core import ACTIVATIONS
 
 from ..data import T_MAX
-from ..figures import STYLE, new_figure, png
+from ..figures import STYLE, image_of, new_figure, png
 from ..graph import WIDTH  # of every picture, so that a graph fits
 from ..wording import plain
 
@@ -51,7 +50,7 @@ class Chart:
         self.widget.value = png(self.still(), compress_level=1)
 
     def still(self) -> Image.Image:
-        return Image.fromarray(np.asarray(self.figure.canvas.buffer_rgba())[:, :, :3].copy())
+        return image_of(self.figure)
 
 
 class Panel(widgets.VBox):

@@ -7,7 +7,7 @@ import traitlets
 from PIL import Image
 
 from .. import graph
-from ..figures import STYLE, draw_graph, new_figure
+from ..figures import STYLE, draw_graph, image_of, new_figure
 from ..graph.markup import html_symbol
 from ..run import run_example
 from ..wording import number
@@ -47,7 +47,7 @@ class GraphPicture:
         with matplotlib.rc_context(STYLE):
             draw_graph(figure.add_axes((0, 1 - share, 1, share)), self.scene, self.stage)
         figure.canvas.draw()
-        return Image.fromarray(np.asarray(figure.canvas.buffer_rgba())[:, :, :3].copy())
+        return image_of(figure)
 
 
 def _in_the_same_place(key, before, now):
