@@ -1,0 +1,203 @@
+"""JupyterLab and a notebook open in it, for a test that looks at the page as a reader does."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PATIENCE = 60  # seconds; nothing here takes a tenth of it on an idle computer
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "msedge")
+AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+SETTINGS = {
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "docmanager-extension/plugin": {"autosave": False},
+    "notebook-extension/tracker": {"windowingMode": "none"},  # every cell is in the page, seen or not
+}
+
+
+@contextmanager
+def jupyterlab(folder, home):
+    """Serve `folder` on this computer alone; yields the address, which holds the token.
+
+    home : an empty folder for all that JupyterLab keeps, so that it neither reads nor changes a user's own
+    """
+    for name, settings in SETTINGS.items():
+        path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(settings), encoding="utf-8")
+    own = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "IPYTHONDIR": "ipython",
+    }
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"]
+    command += ["--ip=127.0.0.1", "--port=0", f"--notebook-dir={folder}"] + ["--allow-root"] * AS_ROOT
+    environment = os.environ | {name: str(home / place) for name, place in own.items()}
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        yield _address(server, home)
+    finally:
+        server.terminate()
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:  # it may hang if it is stopped in the middle of an answer
+            server.kill()
+            server.wait()
+
+
+def _address(server, home):
+    """The server writes down where it listens, once it does."""
+    written = home / "runtime" / f"jpserver-{server.pid}.json"
+    end = time.monotonic() + PATIENCE
+    while server.poll() is None and time.monotonic() < end:
+        if written.exists() and (text := written.read_text(encoding="utf-8")).endswith("}"):
+            running = json.loads(text)
+            return f"{running['url']}lab/{{}}?token={running['token']}"
+        time.sleep(0.05)
+    raise RuntimeError(f"JupyterLab did not start:\n{(home / 'log').read_text(encoding='utf-8')}")
+
+
+def find_chromium(playwright):
+    """The browser that BPTT_CHROMIUM names, else one that is installed, else playwright's own, else None."""
+    if named := os.environ.get("BPTT_CHROMIUM"):
+        return named
+    own = playwright.chromium.executable_path
+    return next(filter(None, map(shutil.which, BROWSERS)), own if Path(own).exists() else None)
+
+
+def launch_options(path):
+    quiet = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    return {"executable_path": path, "args": quiet + ["--no-sandbox"] * AS_ROOT}
+
+
+class LabPage:
+    """One notebook, open in JupyterLab with a kernel of its own."""
+
+    def __init__(self, browser, address):
+        self.context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
+        self.context.set_default_timeout(1000 * PATIENCE)
+        self.context.add_init_script(path=HERE / "page.js")
+        self.page = self.context.new_page()
+        self.name, self._errors = None, []
+        self.page.on("pageerror", lambda error: self._errors.append(f"page: {error}"))
+        self.page.on("console", lambda line: line.type == "error" and self._errors.append(f"console: {line.text}"))
+        self._address = address
+
+    def ask(self, question, *args):
+        """What one of page.js's functions answers."""
+        return self.page.evaluate("([name, args]) => bptt.inTime(name, args)", [question, args])
+
+    def open(self, name):
+        """Open a notebook, as it is stored."""
+        self.name = name
+        self.page.goto(self._address.format(f"workspaces/{Path(name).stem}"))
+        self.page.wait_for_function("window.jupyterapp")
+        self.ask("open", name)
+
+    def run_all(self):
+        faults = self.ask("runAll")
+        assert not faults, "\n".join(faults)
+        self.settle()
+
+    def settle(self):
+        """Wait until the kernel has answered all that the page asked, and the answers are painted."""
+        self.ask("settled")
+
+    @property
+    def panels(self):
+        return [PanelOnPage(self, root) for root in self.page.locator(".bptt-panel").all()]
+
+    def reset(self):
+        for panel in self.panels:
+            panel.reset()
+
+    def errors(self) -> list:
+        """What the page, the console and the kernel reported since this was asked last."""
+        errors, self._errors = self._errors + self.ask("reported"), []
+        return errors
+
+    def close(self):
+        self.ask("shutdown")
+        self.context.close()
+
+
+class PanelOnPage:
+    """One panel, by the class names that Panel gives to its parts."""
+
+    def __init__(self, lab, root):
+        self.lab, self.root = lab, root
+
+    @property
+    def controls(self):
+        """Its sliders and menus, in their order."""
+        rows = self.root.locator(".widget-slider, .widget-dropdown").all()
+        return [(Menu if row.locator("select").count() else Slider)(self.lab, row) for row in rows]
+
+    def control(self, label):
+        return next(control for control in self.controls if control.label == label)
+
+    def values(self) -> dict:
+        return {control.label: control.value for control in self.controls}
+
+    def reset(self):
+        self.root.get_by_role("button", name="Reset").click()
+        self.lab.settle()
+
+    def pictures(self) -> list:
+        """What each picture shows, to compare; "" where it shows nothing."""
+        return [picture.evaluate("bptt.content") for picture in self.root.locator(".bptt-picture").all()]
+
+    def words(self) -> str:
+        """In HTML."""
+        return self.root.locator(".bptt-words .widget-html-content").inner_html()
+
+    def boxes(self) -> list:
+        """Place and size of each picture and of the words, in the panel."""
+        return self.root.evaluate("bptt.boxes")
+
+
+class Control:
+    """A slider or a menu. `ways` to turn it, each of which may change nothing, say at a slider's end."""
+
+    def __init__(self, lab, row):
+        self.lab, self.row = lab, row
+        self.label = row.locator(".widget-label").inner_text()
+
+    def turn(self, way):
+        self._turn(way)
+        self.lab.settle()
+
+
+class Slider(Control):
+    ways = ("ArrowRight", "ArrowLeft", "End", "Home")
+
+    @property
+    def value(self) -> str:
+        return self.row.locator(".widget-readout").inner_text()
+
+    def _turn(self, key):
+        self.row.get_by_role("slider").press(key)
+
+
+class Menu(Control):
+    @property
+    def ways(self):
+        """The other options."""
+        options = [option.get_attribute("value") for option in self.row.locator("option").all()]
+        return [option for option in options if option != self.value]
+
+    @property
+    def value(self) -> str:
+        return self.row.locator("select").input_value()
+
+    def _turn(self, option):
+        self.row.locator("select").select_option(option)

@@ -1,0 +1,101 @@
+// What runs inside JupyterLab's page, for lab.py. JupyterLab shows itself there as window.jupyterapp.
+
+const VIEW = "application/vnd.jupyter.widget-view+json"; // the output of a widget
+
+window.bptt = {
+  reports: [], // errors and warnings that the kernel sent: an error in a widget's callback is seen nowhere else
+  pending: new Set(), // what was sent to the kernel's widgets and is not dealt with yet
+
+  /** The answer of one of the functions below, or an error after a minute: no test waits for ever. */
+  inTime(name, args) {
+    const late = (_, fail) => setTimeout(() => fail(new Error(`${name} has not come to an end in a minute`)), 60_000);
+    return Promise.race([bptt[name](...args), new Promise(late)]);
+  },
+
+  /** Opens a notebook, and waits until its kernel answers. */
+  async open(path) {
+    await window.jupyterapp.restored;
+    const notebook = (bptt.notebook = await window.jupyterapp.commands.execute("docmanager:open", { path }));
+    await notebook.context.ready;
+    await notebook.sessionContext.ready;
+    notebook.sessionContext.session.kernel.anyMessage.connect((_, { msg, direction }) => {
+      if (direction === "send" && msg.header.msg_type === "comm_msg") bptt.pending.add(msg.header.msg_id);
+    });
+    notebook.sessionContext.iopubMessage.connect((_, { header, content, parent_header }) => {
+      if (content.execution_state === "idle") bptt.pending.delete(parent_header.msg_id);
+      if (header.msg_type === "error") bptt.reports.push(`${content.ename}: ${content.evalue}`);
+      // JupyterLab greets a kernel that has no widgets yet; that is no fault of a notebook
+      if (content.name === "stderr" && !content.text.startsWith("No such comm")) bptt.reports.push(content.text);
+    });
+    await bptt.answered();
+  },
+
+  /** Runs every cell; returns what went wrong. Waits until the panels are painted. */
+  async runAll() {
+    await window.jupyterapp.commands.execute("notebook:run-all-cells");
+    const cells = [...bptt.notebook.content.model.cells].filter((cell) => cell.type === "code");
+    const outputs = cells.flatMap((cell) => cell.outputs.toJSON());
+    const faults = outputs.filter((output) => output.output_type === "error").map((error) => `${error.ename}: ${error.evalue}`);
+    faults.push(...cells.filter((cell) => cell.executionCount === null).map((cell) => `not run: ${cell.sharedModel.source}`));
+    const panels = outputs.filter((output) => output.data && VIEW in output.data).length;
+    const ready = () =>
+      document.querySelectorAll(".bptt-panel").length === panels &&
+      [...document.querySelectorAll(".bptt-picture")].every(bptt.painted);
+    while (!faults.length && !ready()) await bptt.frame();
+    return faults;
+  },
+
+  /** What was asked of the kernel so far is answered, and the answers are in the page and painted. */
+  async settled() {
+    do await bptt.answered();
+    while (bptt.pending.size); // callbacks have a thread of their own in the kernel
+    do await bptt.frame();
+    while ([...document.querySelectorAll("img.bptt-picture")].some((image) => !image.complete));
+  },
+
+  answered() {
+    const { kernel } = bptt.notebook.sessionContext.session;
+    return kernel.requestExecute({ code: "", silent: true, store_history: false }).done;
+  },
+
+  /** After the next frame was drawn. */
+  frame() {
+    return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  },
+
+  /** A picture is an image, or holds the elements of a live graph. */
+  painted(picture) {
+    return picture instanceof HTMLImageElement
+      ? picture.complete && picture.naturalWidth > 0
+      : picture.querySelector("svg > *") !== null;
+  },
+
+  /** What a picture shows, to compare: an image's pixels, or a graph's elements. "" where it shows nothing. */
+  content(picture) {
+    if (!bptt.painted(picture)) return "";
+    if (!(picture instanceof HTMLImageElement)) return picture.innerHTML;
+    const canvas = document.createElement("canvas");
+    canvas.width = picture.naturalWidth;
+    canvas.height = picture.naturalHeight;
+    canvas.getContext("2d").drawImage(picture, 0, 0);
+    return canvas.toDataURL();
+  },
+
+  /** Where the parts of a panel are, from its corner. */
+  boxes(panel) {
+    const origin = panel.getBoundingClientRect();
+    return [...panel.querySelectorAll(".bptt-picture, .bptt-words")].map((part) => {
+      const { left, top, width, height } = part.getBoundingClientRect();
+      return [left - origin.left, top - origin.top, width, height];
+    });
+  },
+
+  /** The errors so far, once. */
+  reported() {
+    return bptt.reports.splice(0);
+  },
+
+  shutdown() {
+    return bptt.notebook?.sessionContext.shutdown();
+  },
+};

@@ -1,0 +1,85 @@
+"""Every notebook as a reader meets it: opened in JupyterLab, run, and its controls turned with the keyboard."""
+
+import ast
+import contextlib
+import io
+
+import nbformat
+import numpy as np
+import pytest
+from checks import check_controls, check_painted, check_reset, check_still, check_words
+from conftest import NOTEBOOKS
+
+from bptt_core import backward, forward, step_terms
+from bptt_lab.data import running_example
+from bptt_lab.panels import Panel
+from bptt_lab.wording import number, plain
+
+every_notebook = pytest.mark.parametrize(
+    "shared_notebook", sorted(path.name for path in NOTEBOOKS.glob("[0-9]*.ipynb")), indirect=True, scope="module"
+)
+
+
+def twins(name) -> list:
+    """The panels of a notebook, made in this process by running its cells."""
+    names, results = {}, []
+    for cell in nbformat.read(NOTEBOOKS / name, as_version=4).cells:
+        if cell.cell_type == "code":
+            tree = ast.parse(cell.source)
+            last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+            with contextlib.redirect_stdout(io.StringIO()):
+                exec(compile(tree, name, "exec"), names)
+                results.append(eval(compile(ast.Expression(last.value), name, "eval"), names) if last else None)
+    return [result for result in results if isinstance(result, Panel)]
+
+
+@every_notebook
+class TestEveryNotebook:
+    def test_every_panel_is_there_and_says_what_it_says_elsewhere(self, notebook):
+        expected = twins(notebook.name)
+        assert len(notebook.panels) == len(expected) >= 1
+        for panel, twin in zip(notebook.panels, expected, strict=True):
+            check_painted(panel)
+            check_words(panel, twin)
+            for control in panel.controls:
+                control.turn(control.ways[0])
+            check_words(panel, twin)
+
+    def test_every_control_changes_the_picture(self, notebook):
+        for panel in notebook.panels:
+            check_controls(panel)
+
+    def test_reset_brings_back_the_beginning(self, notebook):
+        for panel in notebook.panels:
+            check_reset(panel)
+
+    def test_no_part_moves(self, notebook):
+        for panel in notebook.panels:
+            check_still(panel)
+
+
+def seven_steps():
+    """What some panels say when T is 6, worked out here: notebook and words."""
+    example = running_example(6)
+    trace = forward(example.params, example.x, activation="tanh")
+    back = backward(trace, example.Y)
+    y, last = trace.y.item(), ", ".join(number(value) for value in trace.h[6, :, 0])
+    size = [number(np.linalg.norm(dh)) for dh in back.dh]
+    dU = number(step_terms(trace, back).dU[:, 0, 0].sum())
+    return [
+        ("00-start-here.ipynb", f"(T = 6: t = 0 … 6), and answers {100 * y:.1f} sunspots".replace("-", "−")),
+        ("02-forward-graph.ipynb", f"is h^(6) = ({last}). From it alone the dense layer makes y = {number(y)}"),
+        ("04-recursive-dh.ipynb", f"|dh^(6)| = {size[6]} in 1956, where it starts."),
+        ("04-recursive-dh.ipynb", f"in 1950, |dh^(0)| = {size[0]}"),
+        ("05-gradient-sums.ipynb", f"dU[0, 0] = {dU}, the sum of 7 terms"),
+    ]
+
+
+@pytest.mark.parametrize(("shared_notebook", "words"), seven_steps(), indirect=["shared_notebook"], scope="module")
+def test_two_keys_show_the_numbers_of_seven_steps(notebook, words):
+    for panel in notebook.panels:
+        for control in panel.controls:
+            if control.label == "T":
+                control.turn("ArrowRight")
+                control.turn("ArrowRight")
+    assert sum(words in plain(panel.words()) for panel in notebook.panels) == 1
