@@ -58,8 +58,9 @@ function render({ model, el }) {
     model.send({ choice: keyOf(event.target) ?? "" });
   });
   graph.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!picture.contains(event.target)) return event.key === "Tab" || event.stopPropagation();
+    if (event.ctrlKey || event.metaKey || event.altKey || event.key === "Tab") return;
+    event.stopPropagation(); // a letter typed here must not reach the notebook, where it may delete a cell
+    if (!picture.contains(event.target)) return;
     const all = parts();
     const at = all.findIndex((part) => part.dataset.key === current);
     const moves = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: all.length - 1 };
@@ -68,7 +69,6 @@ function render({ model, el }) {
     else if (TO_PYTHON.includes(event.key)) model.send({ key: event.key });
     else return;
     event.preventDefault();
-    event.stopPropagation();
   });
 }
 

@@ -64,7 +64,7 @@ def _dense_layer(graph, run, last, stage):
     places = [left + share * DENSE for share in (0.2, 0.53, 0.85)]
     graph.note("dense layer and loss", left + DENSE / 2, HEAD)
     graph.add("V", "$V$", "given", trace.params.V, left + 96, LOW, width=126, shown=trace.params.V[:1])
-    graph.add("c", "$c$", "given", trace.params.c, left + 23, MIDDLE, width=46)
+    graph.add("c", "$c$", "given", trace.params.c, left + 30, MIDDLE, width=46)
     graph.add("y_hat", r"$\hat{y}$", "value", trace.y_hat, places[0], TOP, width=46, stage=stage)
     graph.add("y", "$y^{(T)}$", "value", trace.y, places[1], TOP, width=46, stage=stage)
     graph.add("Y", "$Y^{(T)}$", "given", run.example.Y, places[2], MIDDLE, width=46)

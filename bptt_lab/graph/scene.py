@@ -34,7 +34,7 @@ class Node(NamedTuple):
     def number_size(self):
         """The font size that lets a number fit into the box."""
         widest = max((len(line) for line in self.lines), default=0)
-        return min(11.0, (self.width - 2) / (max(widest, CHARACTERS) * CHARACTER))
+        return min(11.0, (self.width - 3.5) / (max(widest, CHARACTERS) * CHARACTER))
 
     @property
     def label_size(self):

@@ -34,7 +34,7 @@ def svg(scene, stage=None, selected="", unit=0) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {scene.width} {scene.height}" width="{scene.width}" '
         f'height="{scene.height}" role="group" aria-label="{escape(scene.name)}">'
-        f'<defs>{heads}</defs><rect class="paper" width="100%" height="100%"/>{notes}{drawn}</svg>'
+        f'<defs>{heads}</defs><rect class="paper" width="100%" height="100%"/>{drawn}{notes}</svg>'
     )
 
 

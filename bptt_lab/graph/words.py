@@ -12,8 +12,8 @@ NOTHING_CHOSEN = (
     "Here stands what it computes, with its numbers.</p>"
 )
 HELP = (
-    "← → one step in time &ensp; Space plays and stops &ensp; ↑ ↓ from node to node &ensp; Enter shows its card &ensp; "
-    "Esc clears"
+    "← → one year back or on &ensp; Space plays and stops &ensp; ↑ ↓ from node to node &ensp; "
+    "Enter shows its card &ensp; Esc clears"
 )
 
 

@@ -15,7 +15,7 @@ from .base import Panel, activation_menu, menu, slider, steps_slider
 
 MODES = {"forward": "forward, Fig. 7-5", "backward": "backward, Fig. 7-6", "link": "one link, Fig. 7-7"}
 ONWARD = {"forward": "ArrowRight", "backward": "ArrowLeft", "link": "ArrowLeft"}  # the way in which the pass moves
-BEAT = 900  # milliseconds from step to step while it plays
+BEAT = 900  # milliseconds from stage to stage while it plays
 
 
 class GraphPicture:
@@ -58,9 +58,9 @@ def _in_the_same_place(key, before, now):
 
 
 class GraphPanel(Panel):
-    """The graph in one of three modes. The slider `step` and the arrow keys walk through the pass.
+    """The graph in one of three modes. The slider `stage` and the arrow keys walk through the pass.
 
-    Step 0 is before the pass. For a pass the last step is the whole picture with nothing marked, and it begins there.
+    Stage 0 is before the pass. The last stage of a pass is the whole picture with nothing marked, and it begins there.
     """
 
     def __init__(self, mode="forward"):
@@ -72,14 +72,14 @@ class GraphPanel(Panel):
 
     def controls(self):
         graphs = menu("graph", [(name, mode) for mode, name in MODES.items()], self.mode)
-        return {"mode": graphs, **self.walk_controls("step")}
+        return {"mode": graphs, **self.walk_controls("stage")}
 
     def walk_controls(self, label):
         self.play = widgets.Play(interval=BEAT, min=0, max=1, show_repeat=False)
-        step = slider(label, 1, 0, 1)
+        stage = slider(label, 1, 0, 1)
         for trait in ("value", "max"):
-            traitlets.link((step, trait), (self.play, trait))
-        return {"T": steps_slider(), "activation": activation_menu(), "unit": unit_menu(), "step": step}
+            traitlets.link((stage, trait), (self.play, trait))
+        return {"T": steps_slider(), "activation": activation_menu(), "unit": unit_menu(), "stage": stage}
 
     def make_pictures(self):
         self.graph = GraphPicture(graph.HEIGHT, self.press, self.choose)
@@ -88,55 +88,55 @@ class GraphPanel(Panel):
     def control_widgets(self):
         return [*super().control_widgets(), self.play]
 
-    def update(self, mode, T, activation, unit, step):
+    def update(self, mode, T, activation, unit, stage):
         afresh, self.mode = mode != self.mode or self.graph.run is None, mode
         run = run_example(T, activation)
         if mode == "link":
-            return self.show_link(run, unit, 0 if afresh else step)
+            return self.show_link(run, unit, 0 if afresh else stage)
         scene = graph.forward_scene(run) if mode == "forward" else graph.backward_scene(run, unit)
-        step = self.walk_to(graph.whole(scene), step, at_the_end=afresh or step == self.inputs["step"].max)
-        self.graph.show(run, scene, step, unit)
-        if step <= scene.stages:
-            return _stage_in_words(scene, step)
+        stage = self.walk_to(graph.whole(scene), stage, at_the_end=afresh or stage == self.inputs["stage"].max)
+        self.graph.show(run, scene, stage, unit)
+        if stage <= scene.stages:
+            return _stage_in_words(scene, stage)
         return _forward_in_words(run) if mode == "forward" else _backward_in_words(run, unit)
 
-    def show_link(self, run, unit, step):
+    def show_link(self, run, unit, stage):
         """The link that the message has just passed; before the first step, the one that it will pass."""
         T = len(run.trace.x) - 1
-        step = self.walk_to(T + 1, step)  # the last link ends at h^(-1)
-        self.graph.show(run, graph.link_scene(run, min(T - step + 1, T)), min(step, 1), unit)
-        return _link_in_words(run, T - step)
+        stage = self.walk_to(T + 1, stage)  # the last link ends at h^(-1)
+        self.graph.show(run, graph.link_scene(run, min(T - stage + 1, T)), min(stage, 1), unit)
+        return _link_in_words(run, T - stage)
 
-    def walk_to(self, last, step, at_the_end=False):
+    def walk_to(self, last, stage, at_the_end=False):
         """Set the slider's end and value; return the value."""
-        step = last if at_the_end else min(step, last)
-        self.inputs["step"].max = last
-        self.inputs["step"].value = step
-        return step
+        stage = last if at_the_end else min(stage, last)
+        self.inputs["stage"].max = last
+        self.inputs["stage"].value = stage
+        return stage
 
     def press(self, key):
         """What the keys of graph.js do."""
-        step = self.inputs["step"]
+        stage = self.inputs["stage"]
         if key == "Escape":
             self.play.playing = False
             self.graph.chosen = ""
-            step.value = self.rest
+            stage.value = self.rest
             self.refresh()
         elif key == " ":
-            if not self.play.playing and step.value == step.max:
-                step.value = 0
+            if not self.play.playing and stage.value == stage.max:
+                stage.value = 0
             self.play.playing = not self.play.playing
         elif key != ONWARD[self.mode]:
-            step.value = max(step.value - 1, 0)
-        elif step.value < step.max:
-            step.value += 1
-        elif self.mode != "link":  # from the whole picture to the first step
-            step.value = 1
+            stage.value = max(stage.value - 1, 0)
+        elif stage.value < stage.max:
+            stage.value += 1
+        elif self.mode != "link":  # from the whole picture to the first stage
+            stage.value = 1
 
     @property
     def rest(self):
         """Where the slider stands before anyone walks."""
-        return 0 if self.mode == "link" else self.inputs["step"].max
+        return 0 if self.mode == "link" else self.inputs["stage"].max
 
     def choose(self, key):
         self.graph.chosen = key
@@ -153,12 +153,16 @@ def unit_menu():
     return menu("hidden unit", [(str(i + 1), i) for i in range(3)], 0)
 
 
-def _stage_in_words(scene, step):
-    fresh = [node for node in scene.nodes if node.stage == step and node.lines]
-    if step == 0:
-        return f"Step 0 of {graph.whole(scene)}: only what is given is known. Nothing is computed yet."
+def _stage_in_words(scene, stage):
+    if stage == 0:
+        before = {
+            "forward": "only what is given is known. Nothing is computed yet",
+            "backward": "the forward pass is done, so L and every f′(ĥ) are known. No message has been sent yet",
+        }
+        return f"Stage 0 of {graph.whole(scene)}: {before['forward' if scene.find('h_init') else 'backward']}."
+    fresh = [node for node in scene.nodes if node.stage == stage and node.lines]
     computed = "; ".join(f"{html_symbol(node.label)} = {_column(node)}" for node in fresh)
-    return f"Step {step} of {graph.whole(scene)}, just computed: {computed or 'the steps that are folded'}."
+    return f"Stage {stage} of {graph.whole(scene)}, just computed: {computed or 'the steps that are folded'}."
 
 
 def _column(node):

@@ -46,10 +46,10 @@ class StepBackPanel(GraphPanel):
         self.dh = [self.axes.plot([], [], ls="--", animated=True, **style)[0] for style in UNIT_STYLES]
         self.axes.legend(self.dh, ["unit 1", "unit 2", "unit 3"], loc="upper left", bbox_to_anchor=(1.01, 1))
 
-    def update(self, T, activation, unit, step):
+    def update(self, T, activation, unit, stage):
         run = run_example(T, activation)
-        words = self.show_link(run, unit, step if self.graph.run else 0)
-        known = max(T - self.inputs["step"].value, 0)  # dh^(t) is known from here on
+        words = self.show_link(run, unit, stage if self.graph.run else 0)
+        known = max(T - self.inputs["stage"].value, 0)  # dh^(t) is known from here on
         centres, width = self.step_axis.place(run.example.years)
         for i, line in enumerate(self.dh):
             beside = (i - 1) * 0.06 * width  # so that equal values do not hide each other

@@ -147,7 +147,7 @@ class TestForTAndActivation:
 
     def test_graph_panel_forward(self, T, activation):
         panel = shared("GraphPanel")
-        words = turn(panel, mode="forward", T=T, activation=activation, step=WHOLE)
+        words = turn(panel, mode="forward", T=T, activation=activation, stage=WHOLE)
         example, trace, back, _ = computed(T, activation)
         np.testing.assert_array_equal(panel.graph.scene.node(f"h[{T}]").value, trace.h[T])
         check_page(panel)
@@ -159,7 +159,7 @@ class TestForTAndActivation:
     @pytest.mark.parametrize("unit", [0, 2])
     def test_graph_panel_backward(self, T, activation, unit):
         panel = shared("GraphPanel")
-        words = turn(panel, mode="backward", T=T, activation=activation, unit=unit, step=WHOLE)
+        words = turn(panel, mode="backward", T=T, activation=activation, unit=unit, stage=WHOLE)
         _, trace, back, terms = computed(T, activation)
         np.testing.assert_array_equal(panel.graph.scene.node("dh[0]").value, back.dh[0])
         np.testing.assert_array_equal(panel.graph.scene.node(f"dU[{T}]").value, terms.dU[T])
@@ -184,7 +184,7 @@ class TestForTAndActivation:
         panel = shared("StepBackPanel")
         example, _, back, _ = computed(T, activation)
         for steps_back in {0, 1, (T + 1) // 2, T + 1}:
-            words = turn(panel, T=T, activation=activation, step=steps_back)
+            words = turn(panel, T=T, activation=activation, stage=steps_back)
             t = T - steps_back  # the last one that is known; -1 stands for h^(-1)
             for unit, line in enumerate(panel.dh):  # what is not computed yet is not shown
                 np.testing.assert_array_equal(curve(line), back.dh[max(t, 0) :, unit, 0])
@@ -436,21 +436,21 @@ def fresh(panel):
 @pytest.mark.parametrize(("mode", "onward", "back"), [("forward", "Right", "Left"), ("backward", "Left", "Right")])
 def test_the_arrow_keys_step_the_way_the_values_go(mode, onward, back):
     panel = panels.GraphPanel(mode)
-    step = panel.inputs["step"]
-    last = step.max
-    assert step.value == last
+    stage = panel.inputs["stage"]
+    last = stage.max
+    assert stage.value == last
     assert fresh(panel) == set()
     seen = []
     for expected in (*range(1, last + 1), 1):  # from the whole picture to the first step, on to the end, and again
         key(panel, f"Arrow{onward}")
-        assert step.value == expected
+        assert stage.value == expected
         check_page(panel)
         seen.append(fresh(panel))
     assert "h[0]" in seen[0] if mode == "forward" else {"dy", "dh[4]"} <= seen[0]
     assert seen[-2] == set()
     assert set.intersection(*seen[:-2]) == set()
     key(panel, f"Arrow{onward}", f"Arrow{back}", f"Arrow{back}", f"Arrow{back}")
-    assert step.value == 0  # and no further
+    assert stage.value == 0  # and no further
     assert "Nothing is computed yet" in plain(panel.words.value)
 
 
@@ -470,34 +470,34 @@ def test_space_plays_from_the_beginning_and_stops():
     panel = panels.GraphPanel("forward")
     key(panel, " ")
     assert panel.play.playing
-    assert panel.inputs["step"].value == 0
+    assert panel.inputs["stage"].value == 0
     panel.play.value = 3  # what the page sends while it plays
-    assert panel.inputs["step"].value == 3
+    assert panel.inputs["stage"].value == 3
     assert "h[2]" in fresh(panel)
     key(panel, " ")
     assert not panel.play.playing
-    assert panel.inputs["step"].value == 3
+    assert panel.inputs["stage"].value == 3
     key(panel, " ", "Escape")
     assert not panel.play.playing
 
 
 def test_the_walk_fits_T_and_the_mode():
     panel = panels.GraphPanel("forward")
-    step = panel.inputs["step"]
+    stage = panel.inputs["stage"]
     for mode, T, last in (("forward", 8, 11), ("backward", 8, 12), ("backward", 0, 4), ("forward", 30, 11)):
         turn(panel, mode=mode, T=T)
-        assert (step.value, step.max, panel.play.max) == (last, last, last)
+        assert (stage.value, stage.max, panel.play.max) == (last, last, last)
         assert fresh(panel) == set()  # the whole picture stays whole
-    turn(panel, T=4, step=3)
+    turn(panel, T=4, stage=3)
     turn(panel, T=8)
-    assert step.value == 3  # who walks stays where they are
+    assert stage.value == 3  # who walks stays where they are
     turn(panel, mode="link")
-    assert (step.value, step.max) == (0, 9)
+    assert (stage.value, stage.max) == (0, 9)
     key(panel, "ArrowLeft", "ArrowLeft")
-    assert step.value == 2
+    assert stage.value == 2
     assert panel.graph.scene.find("dh[6]") is not None
     key(panel, "Escape")
-    assert step.value == 0
+    assert stage.value == 0
 
 
 def test_a_choice_stays_with_its_node_when_the_numbers_change():
