@@ -11,6 +11,7 @@ from bptt_core import ACTIVATIONS, Backward, backward, forward, init_params, mse
 from bptt_lab.data import Example
 from bptt_lab.figures import STYLE, draw_graph, new_figure
 from bptt_lab.graph import backward_scene, forward_scene, link_scene, whole
+from bptt_lab.graph.scene import CHARACTER
 from bptt_lab.run import Run, run_example
 from bptt_lab.wording import number
 
@@ -219,20 +220,28 @@ def test_the_drawing_writes_each_nodes_numbers(kind, stage):
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("T", [4, 8, 30])
-def test_numbers_fit_their_boxes(T, kind, activation):
-    scene = scenes(run_example(T, activation))[kind]
+@pytest.mark.parametrize("T", range(31))
+def test_numbers_are_large_enough_to_read_and_fit_their_boxes(T, kind, activation):
+    for node in scenes(run_example(T, activation))[kind].nodes:
+        if node.lines:
+            widest = max(len(line) for line in node.lines)
+            assert widest * CHARACTER * node.number_size <= node.width - 3
+            assert node.number_size > 8  # CSS pixels
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_character_is_as_wide_as_the_layout_believes(kind):
+    scene = scenes(run_example(8, "tanh"))[kind]
     figure = new_figure(scene.width, scene.height)
     axes = figure.add_axes((0, 0, 1, 1))
     with matplotlib.rc_context(STYLE):
         artists = draw_graph(axes, scene)
     figure.canvas.draw()
-    texts = [artist for artist in artists if hasattr(artist, "get_text")]
+    texts = {artist.get_text(): artist for artist in artists if hasattr(artist, "get_text")}
     for node in scene.nodes:
-        for text in texts:
-            if text.get_text() == "\n".join(node.lines) and text.get_position()[0] == node.x and node.lines:
-                extent = text.get_window_extent().transformed(axes.transData.inverted())
-                assert abs(extent.width) <= node.width, node.key
+        if node.lines:
+            extent = texts["\n".join(node.lines)].get_window_extent().transformed(axes.transData.inverted())
+            assert abs(extent.width) <= node.width, node.key
 
 
 def wide_run(n_h=8, N=2, T=2):

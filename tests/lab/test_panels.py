@@ -451,7 +451,7 @@ def test_the_arrow_keys_step_the_way_the_values_go(mode, onward, back):
     assert set.intersection(*seen[:-2]) == set()
     key(panel, f"Arrow{onward}", f"Arrow{back}", f"Arrow{back}", f"Arrow{back}")
     assert stage.value == 0  # and no further
-    assert "Nothing is computed yet" in plain(panel.words.value)
+    assert ("Nothing is computed yet" if mode == "forward" else "No message") in plain(panel.words.value)
 
 
 def test_escape_clears_the_choice_and_the_walk():
