@@ -34,28 +34,33 @@ def twins(name) -> list:
 
 
 @every_notebook
-class TestEveryNotebook:
-    def test_every_panel_is_there_and_says_what_it_says_elsewhere(self, notebook):
-        expected = twins(notebook.name)
-        assert len(notebook.panels) == len(expected) >= 1
-        for panel, twin in zip(notebook.panels, expected, strict=True):
-            check_painted(panel)
-            check_words(panel, twin)
-            for control in panel.controls:
-                control.turn(control.ways[0])
-            check_words(panel, twin)
+def test_every_panel_is_there_and_says_what_it_says_elsewhere(notebook):
+    expected = twins(notebook.name)
+    assert len(notebook.panels) == len(expected) >= 1
+    for panel, twin in zip(notebook.panels, expected, strict=True):
+        check_painted(panel)
+        check_words(panel, twin)
+        for control in panel.controls:
+            control.turn(control.ways[0])
+        check_words(panel, twin)
 
-    def test_every_control_changes_the_picture(self, notebook):
-        for panel in notebook.panels:
-            check_controls(panel)
 
-    def test_reset_brings_back_the_beginning(self, notebook):
-        for panel in notebook.panels:
-            check_reset(panel)
+@every_notebook
+def test_every_control_changes_the_picture(notebook):
+    for panel in notebook.panels:
+        check_controls(panel)
 
-    def test_no_part_moves(self, notebook):
-        for panel in notebook.panels:
-            check_still(panel)
+
+@every_notebook
+def test_reset_brings_back_the_beginning(notebook):
+    for panel in notebook.panels:
+        check_reset(panel)
+
+
+@every_notebook
+def test_no_part_moves(notebook):
+    for panel in notebook.panels:
+        check_still(panel)
 
 
 def seven_steps():
