@@ -10,7 +10,8 @@ function render({ model, el }) {
       <div class="bptt-picture scene"></div>
       <div class="card" role="status" aria-live="polite" tabindex="0" aria-label="card of the chosen node"></div>
       <p class="help"></p>
-      <details class="table"><summary>The same numbers as a table</summary><div></div></details>
+      <details class="table"><summary>The same numbers as a table</summary>
+        <div tabindex="0" role="region" aria-label="table of all numbers"></div></details>
     </div>`;
   const graph = el.firstElementChild;
   const [picture, card, help, details] = graph.children;

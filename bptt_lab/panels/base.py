@@ -69,7 +69,7 @@ class Panel(widgets.VBox):
         self._refreshing = False
         self.inputs = self.controls()
         self.pictures = self.make_pictures()
-        self.words = widgets.HTML(layout=widgets.Layout(min_height="4.5em"))
+        self.words = widgets.HTML(layout=widgets.Layout(min_height="5em"))
         self.alert = widgets.HTML()
         super().__init__([self._control_row(), self.alert, *(picture.widget for picture in self.pictures), self.words])
         for part, name in ((self, "panel"), (self.words, "words"), (self.alert, "alert")):
@@ -109,7 +109,7 @@ class Panel(widgets.VBox):
             finally:
                 self._refreshing = False
             self.alert.value = ""
-            self.words.value = words
+            self.words.value = f'<div style="line-height: 1.45">{words}</div>'  # three lines fit: nothing moves
 
     def reset(self):
         for name, control in self.inputs.items():

@@ -1,0 +1,347 @@
+"""The live graph under a reader's hands: a click fills the card, the keys step, and each number is bptt_core's."""
+
+import nbformat
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from checks import check_no_errors, check_still
+
+from bptt_core import backward, forward, step_terms
+from bptt_lab import graph
+from bptt_lab.data import running_example
+from bptt_lab.run import run_example
+from bptt_lab.wording import number
+
+CELLS = {
+    "forward": 'from bptt_lab.panels import GraphPanel, StepBackPanel\nGraphPanel("forward")',
+    "backward": 'GraphPanel("backward")',
+    "link": "StepBackPanel()",
+    "deaf": "deaf = GraphPanel()\ndeaf.graph.widget._msg_callbacks.callbacks.clear()\ndeaf",
+    "raising": "raising = GraphPanel()\nraising.graph.widget._on_choice = lambda key: 1 / 0\nraising",
+}
+run = run_example(4, "tanh")
+example = running_example()
+trace = forward(example.params, example.x, activation="tanh")
+back = backward(trace, example.Y)
+terms = step_terms(trace, back)
+W, U, b, V, c = example.params
+x, h, h_hat, dh, delta = trace.x, trace.h, trace.h_hat, back.dh, back.delta
+slope = 1 - np.tanh(h_hat) ** 2
+dy = trace.y - example.Y
+one = np.ones((1, 1))
+
+
+@pytest.fixture(scope="module")
+def opened(run_notebook, pages):
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS.values()],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+    nbformat.write(notebook, pages / "graph.ipynb")
+    with run_notebook("graph.ipynb") as lab:
+        yield lab
+
+
+@pytest.fixture
+def on_page(opened):
+    """on_page(name): the graph of that cell, as it was at first. No test may leave an error."""
+
+    def graph_of(name):
+        found = GraphOnPage(opened, list(CELLS).index(name))
+        found.panel.reset()
+        return found
+
+    yield graph_of
+    check_no_errors(opened)
+
+
+class GraphOnPage:
+    """A live graph: its parts by their keys, its card, its table."""
+
+    def __init__(self, lab, n):
+        self.lab, self.panel = lab, lab.panels[n]
+        self.root = self.panel.root
+        self.card = self.root.locator(".card")
+
+    def part(self, key):
+        return self.root.locator(f'[data-key="{key}"]')
+
+    def choose(self, key):
+        """Click a node in its middle, or a line half way."""
+        part = self.part(key)
+        part.scroll_into_view_if_needed()
+        if ">" in key:
+            half_way = """line => {
+                const { x, y } = line.getPointAtLength(line.getTotalLength() / 2);
+                const at = new DOMPoint(x, y).matrixTransform(line.getScreenCTM());
+                return [at.x, at.y];
+            }"""
+            self.lab.page.mouse.click(*part.locator("polyline").first.evaluate(half_way))
+        else:
+            part.click()
+        self.lab.settle()
+
+    def press(self, *keys):
+        for key in keys:
+            self.lab.page.keyboard.press(key)
+            self.lab.settle()
+
+    def focused(self):
+        """The key of the part that the keyboard is on."""
+        return self.root.evaluate("root => root.contains(document.activeElement) && document.activeElement.dataset.key")
+
+    def marked(self, state):
+        return self.root.locator(f"g.node.{state}").evaluate_all("nodes => nodes.map(node => node.dataset.key)")
+
+    def written(self) -> dict:
+        """The numbers in each node, by its key."""
+        return self.root.evaluate("""root => Object.fromEntries([...root.querySelectorAll("g.node")].map(node => [
+            node.dataset.key, [...node.querySelectorAll("text.line")].map(line => line.textContent.trim())
+        ]))""")
+
+    def entry(self, name):
+        """The part of the card under that head."""
+        return self.card.locator("dl > div").filter(has=self.lab.page.locator("dt", has_text=name)).locator("dd")
+
+    def matrices(self, name):
+        """The matrices in that part, each as the texts of its numbers."""
+        shown = self.entry(name).locator(".matrix, .number").all()
+        return [one.locator("span").all_inner_texts() or [one.inner_text()] for one in shown]
+
+
+def texts(*arrays):
+    return [[number(value) for value in np.ravel(array)] for array in arrays]
+
+
+CARDS = [
+    ("forward", "h_hat[2]", h_hat[2], (dh[2], slope[2], delta[2]), "7.2.2", "forward in bptt_core/forward.py"),
+    ("forward", "f[4]", slope[4], (dh[4], slope[4], delta[4]), "7.2.3", "Activation.f and Activation.df"),
+    ("forward", "h[4]", h[4], (V.T, dy, dh[4]), "7.4 and 7.5", "forward in"),
+    ("forward", "x[1]>W @ x[1]", W, (delta[1], x[1].T, terms.dW[1]), "7.7", "step_terms and backward in"),
+    ("forward", "h[2]>U @ h[2]", U, (delta[3], h[2].T, terms.dU[3]), "7.8", "step_terms and backward in"),
+    ("forward", "b[3]", b, (delta[3], one, terms.db[3]), "7.9", "step_terms and backward in"),
+    ("forward", "V", V, (dy, h[4].T, back.grads.dV), "7.2.3", "backward in bptt_core/backward.py"),
+    ("forward", "y", trace.y, (one, dy, dy), "7.2.1", "forward in"),
+    ("backward", "dh[2]", dh[2], (U.T, delta[3], dh[2]), "7.6", "backward in bptt_core/backward.py"),
+    ("backward", "delta[2]>dh[1]", dh[1], (U.T, delta[2], dh[1]), "7.6", "backward in"),
+    ("backward", "dU[2]", terms.dU[2], (delta[2], h[1].T, terms.dU[2]), "7.8", "step_terms and backward in"),
+    ("link", "f'(h_hat[4])", slope[4], (dh[4], slope[4], delta[4]), "7.2.3", "Activation.df in"),
+    ("link", "U.T[4]", U.T, (U.T, delta[4], dh[3]), "7.6", "backward in"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value", "gradient", "equation", "function"), CARDS, ids=[f"{c[0]}: {c[1]}" for c in CARDS]
+)
+def test_a_click_fills_the_card_with_the_numbers_of_bptt_core(on_page, name, key, value, gradient, equation, function):
+    shown = on_page(name)
+    assert "Choose a node" in shown.card.inner_text()
+    shown.choose(key)
+    assert shown.part(key).get_attribute("aria-pressed") == "true"
+    assert shown.matrices("value") == texts(value)
+    assert f"shape {np.shape(value)}" in shown.entry("value").inner_text()
+    assert shown.matrices("gradient") == texts(*gradient)
+    assert {"upstream", "local", "result"} <= set(shown.entry("gradient").locator("small").all_inner_texts())
+    assert equation in shown.entry("equation").inner_text()
+    assert function in shown.entry("computed by").inner_text()
+    shown.press("Escape")
+    assert "Choose a node" in shown.card.inner_text()
+
+
+def test_the_formula_has_its_numbers_put_in(on_page):
+    shown = on_page("forward")
+    shown.choose("h_hat[3]")
+    assert shown.matrices("formula") == texts(h_hat[3], W, x[3], U, h[2], b)
+    shown.choose("loss")
+    assert shown.matrices("formula") == texts(back.loss, trace.y, example.Y)
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "weight"), [("forward", "b[0]", "db"), ("backward", "dW", "dW"), ("backward", "dU[1]", "dU")]
+)
+def test_a_weight_shows_the_sum_over_all_its_uses(on_page, name, key, weight):
+    shown = on_page(name)
+    shown.choose(key)
+    rows = [row.locator("td").all_inner_texts() for row in shown.card.locator("tbody tr").all()]
+    every = [*getattr(terms, weight), getattr(back.grads, weight)]
+    assert rows == texts(*(term[0] for term in every))
+
+
+def test_the_hidden_unit_is_chosen_beside_it(on_page):
+    shown = on_page("backward")
+    shown.choose("dU[3]")
+    shown.panel.control("hidden unit").turn("3")
+    assert shown.written()["dU[3]"] == texts(terms.dU[3][2])[0]
+    assert shown.card.locator("tbody tr").last.locator("td").all_inner_texts() == texts(back.grads.dU[2])[0]
+    assert "unit 3:" in shown.entry("gradient").inner_text()
+
+
+def test_without_a_mouse(on_page):
+    """Tab into the graph, up and down from part to part in the order of the pass, Enter for the card."""
+    shown = on_page("forward")
+    shown.root.locator(".widget-slider").last.get_by_role("slider").focus()
+    for _ in range(8):  # past the play buttons and Reset
+        shown.press("Tab")
+        if shown.focused():
+            break
+    assert shown.focused()
+    order = [part.key for part in graph.forward_scene(run).parts]
+    shown.press("Home")
+    assert shown.focused() == order[0]
+    for key in order[1:6]:
+        shown.press("ArrowDown")
+        assert shown.focused() == key
+    shown.press("ArrowUp", "Enter")
+    assert shown.focused() == order[4]
+    assert shown.part(order[4]).get_attribute("aria-pressed") == "true"
+    assert "equation" in shown.card.inner_text()
+    shown.press("End")
+    assert shown.focused() == order[-1]
+    shown.press("Home", "Tab")
+    assert shown.card.evaluate("card => card === document.activeElement")  # one Tab stop, then the card
+    shown.press("Shift+Tab")
+    assert shown.focused() == order[0]
+    shown.press("Escape")
+
+
+@pytest.mark.parametrize(
+    ("name", "onward", "back_again"), [("forward", "ArrowRight", "ArrowLeft"), ("backward", "ArrowLeft", "ArrowRight")]
+)
+def test_the_keys_step_and_show_what_is_computed_by_then(on_page, name, onward, back_again):
+    shown = on_page(name)
+    scene = {"forward": graph.forward_scene, "backward": graph.backward_scene}[name](run)
+    shown.choose("x[0]" if name == "forward" else "loss")
+    for stage in range(1, scene.stages + 1):
+        shown.press(onward)
+        assert shown.marked("fresh") == [node.key for node in scene.nodes if node.stage == stage]
+        assert shown.marked("waiting") == [node.key for node in scene.nodes if node.stage > stage]
+        assert shown.written() == {
+            node.key: [line.strip() for line in node.lines] if node.stage <= stage else ["?"][: len(node.lines)]
+            for node in scene.nodes
+        }
+        assert shown.focused() == ("x[0]" if name == "forward" else "loss")  # the keyboard stays where it is
+    shown.press(back_again)
+    assert shown.marked("fresh") == [node.key for node in scene.nodes if node.stage == scene.stages - 1]
+    shown.press("Escape")
+    assert shown.marked("fresh") == shown.marked("waiting") == []
+    assert "Choose a node" in shown.card.inner_text()
+
+
+def test_the_link_moves_back_and_the_card_moves_with_it(on_page):
+    shown = on_page("link")
+    shown.choose("delta[4]")
+    assert "not computed yet" in shown.card.inner_text()
+    for t in (3, 2, 1, 0):
+        shown.press("ArrowLeft")
+        assert shown.written()[f"dh[{t}]"] == texts(dh[t])[0]
+        assert shown.matrices("value") == texts(delta[t + 1])
+    shown.press("ArrowLeft", "ArrowLeft")
+    assert shown.written()["dh[-1]"] == texts(back.dh_init)[0]
+    shown.press("ArrowRight")
+    assert shown.written()["dh[0]"] == texts(dh[0])[0]
+
+
+def test_space_plays_and_stops(on_page):
+    shown = on_page("forward")
+    shown.part("h[0]").focus()
+    shown.press("Space")
+    stage = shown.panel.control("stage")
+    shown.lab.page.wait_for_function(
+        "graph => graph.querySelectorAll('.fresh').length", arg=shown.root.element_handle()
+    )
+    assert int(stage.value) >= 1
+    shown.press("Space")
+    at = stage.value
+    assert shown.root.locator(".widget-play .fa-play").count() == 1  # it shows that it can be played on
+    shown.press("ArrowRight")
+    assert int(stage.value) == int(at) + 1
+    shown.press("Space", "Escape")
+    assert shown.marked("waiting") == []
+
+
+def test_keys_typed_in_the_graph_do_not_reach_the_notebook(on_page):
+    shown = on_page("backward")
+    shown.choose("dh[1]")
+    state = (
+        "[bptt.notebook.content.model.cells.length, bptt.notebook.content.activeCellIndex, bptt.notebook.content.mode]"
+    )
+    before = shown.lab.page.evaluate(state)
+    shown.press(*"abddxmyz", "Enter", "ArrowUp", "ArrowDown", "Space", "Space", "Escape")
+    assert shown.lab.page.evaluate(state) == before
+    assert shown.focused() == "dh[1]"
+
+
+def test_the_table_holds_the_same_numbers(on_page):
+    shown = on_page("backward")
+    shown.root.locator("summary").click()
+    rows = [row.locator("td").all_inner_texts() for row in shown.root.locator(".table tbody tr").all()]
+    assert [row[0] for row in rows] == [node.key for node in graph.backward_scene(run).nodes]
+    for key, array in ((f"dh[{t}]", dh[t]) for t in range(5)):
+        assert next(row for row in rows if row[0] == key)[2].split("; ") == texts(array)[0]
+    shown.part("loss").focus()
+    shown.press("ArrowLeft")
+    waiting = shown.root.locator(".table tbody tr", has_text="not computed yet").count()
+    assert waiting == sum(node.stage > 1 for node in graph.backward_scene(run).nodes)
+    shown.root.locator("summary").click()
+
+
+@pytest.mark.parametrize("T", [0, 8, 30])
+@pytest.mark.parametrize("name", ["forward", "backward"])
+def test_every_T_shows_the_numbers_of_bptt_core(on_page, name, T):
+    shown = on_page(name)
+    slider = shown.panel.control("T").row.get_by_role("slider")
+    slider.focus()
+    shown.press("Home")
+    for _ in range(T):
+        shown.lab.page.keyboard.press("ArrowRight")
+    shown.lab.settle()
+    assert shown.panel.control("T").value == str(T)
+    longer = running_example(T)
+    states = forward(longer.params, longer.x, activation="tanh")
+    messages = backward(states, longer.Y)
+    for t in {0, T}:
+        key, value = (f"h[{t}]", states.h[t]) if name == "forward" else (f"dh[{t}]", messages.dh[t])
+        assert shown.written()[key] == texts(value)[0]
+    assert (shown.part("fold").count() == 1) == (T > 8)
+
+
+def test_nothing_jumps(on_page):
+    check_still(on_page("forward").panel)
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_readable_in_both_themes_and_by_a_screen_reader(on_page, theme):
+    """The rules of axe-core: names, roles, and the contrast of every text."""
+    shown = on_page("backward")
+    change = "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })"
+    shown.lab.page.evaluate(change, theme)
+    shown.lab.page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
+    try:
+        shown.choose("dU[2]")
+        shown.root.locator("summary").click()
+        found = Axe().run(shown.lab.page, context=".bptt-graph").response["violations"]
+        assert not [(rule["id"], [node["html"][:90] for node in rule["nodes"]][:3]) for rule in found]
+        assert (
+            shown.root.locator("svg .paper").evaluate("paper => getComputedStyle(paper).fill") == "rgb(255, 255, 255)"
+        )
+    finally:
+        shown.root.locator("summary").click()
+        shown.lab.page.evaluate(change, "JupyterLab Light")
+
+
+# Checks that cannot fail prove nothing
+
+
+def test_a_graph_that_does_not_listen_is_found(on_page):
+    shown = on_page("deaf")
+    shown.choose("h[2]")
+    assert "Choose a node" in shown.card.inner_text()
+    shown.press("ArrowRight")
+    assert shown.marked("fresh") == []
+
+
+def test_a_click_that_raises_is_seen(on_page):
+    shown = on_page("raising")
+    shown.choose("h[2]")
+    with pytest.raises(AssertionError, match="ZeroDivisionError"):
+        check_no_errors(shown.lab)
