@@ -1,9 +1,10 @@
 """The live computation graph.
 
 scene.py     what a graph consists of               layout.py    Figs. 7-5, 7-6 and 7-7 for one run of a net
-cards.py     what each node says of itself          formulas.py  a formula with its symbols, and with its numbers
+cards.py     what each node says of itself:         values.py, messages.py, uses.py, made of facts.py
 svg.py       a scene as a picture                   words.py     the card and the table
-markup.py    symbols and matrices as SVG and HTML   live.py      the widget, with graph.js and graph.css
+markup.py    symbols and matrices as SVG and HTML   formulas.py  a formula with its symbols, and with its numbers
+live.py      the widget, with graph.js and graph.css
 """
 
 from .cards import card
