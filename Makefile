@@ -8,12 +8,13 @@ endif
 # In a container one is often root, which Jupyter refuses unless told.
 AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 
-.PHONY: help lab test notebooks coverage clean
+.PHONY: help lab test notebooks coverage bench clean
 help:
 	@echo "make lab        install if need be, and open JupyterLab on notebook 00"
 	@echo "make test       style, unit tests and all notebooks, as CI runs them"
 	@echo "make notebooks  run every notebook and store its outputs"
 	@echo "make coverage   which lines the unit tests reach"
+	@echo "make bench      how long each panel takes to answer a key, in a browser: ten minutes"
 	@echo "make clean      remove .venv and what the tools left"
 
 lab: .venv/installed
@@ -29,6 +30,9 @@ notebooks: .venv/installed-dev
 
 coverage: .venv/installed-dev
 	$(BIN)/python -m pytest tests/core tests/lab --cov --cov-report=term
+
+bench: .venv/installed-dev
+	$(BIN)/python benchmarks/bench_panels.py
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .coverage

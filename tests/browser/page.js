@@ -37,7 +37,8 @@ window.bptt = {
     const outputs = cells.flatMap((cell) => cell.outputs.toJSON());
     const faults = outputs.filter((output) => output.output_type === "error").map((error) => `${error.ename}: ${error.evalue}`);
     faults.push(...cells.filter((cell) => cell.executionCount === null).map((cell) => `not run: ${cell.sharedModel.source}`));
-    const panels = outputs.filter((output) => output.data && VIEW in output.data).length;
+    const isPanel = ({ data }) => data && VIEW in data && "image/png" in data; // it brings a still picture of itself along
+    const panels = outputs.filter(isPanel).length;
     const ready = () =>
       document.querySelectorAll(".bptt-panel").length === panels &&
       [...document.querySelectorAll(".bptt-picture")].every(bptt.painted);
