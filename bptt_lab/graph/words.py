@@ -7,6 +7,7 @@ from .cards import card
 from .markup import flat, html_matrix, html_symbol, html_table
 from .scene import Edge
 
+MESSAGES = ("gradient", "total", "backward")  # kinds of nodes and edges
 NOTHING_CHOSEN = (
     "<p>Choose a node or a line: click it, or reach it with Tab and the keys ↑ ↓ and press Enter. "
     "Here stands what it computes, with its numbers.</p>"
@@ -18,23 +19,30 @@ HELP = (
 
 
 def card_html(scene, run, key, stage, unit) -> str:
-    """The card of the chosen node or edge; before it is computed it gives the formula and no numbers."""
+    """The card of the chosen node or edge. What is not computed at that stage is told in symbols only."""
     part = scene.find(key)
     if part is None:
         return NOTHING_CHOSEN
     shown = card(run, part.about if isinstance(part, Edge) else key)
     known = part.stage <= stage
-    entries = [("formula", _written(shown.formula, unit, known)), ("gradient", _written(shown.gradient, unit, known))]
-    if not known:
-        entries.insert(0, ("value", "not computed yet: step on"))
-    elif shown.value is not None:
-        entries.insert(0, ("value", f"{html_matrix(shown.value)} {_shape(shown.value)}"))
-    entries += [("equation", escape(shown.source)), ("computed by", f"<code>{escape(shown.function)}</code>")]
+    # a value's gradient is known when the whole pass is done; a message is itself a gradient
+    returned = known and (part.kind in MESSAGES or stage >= scene.stages)
+    entries = [
+        ("value", _value(shown) if known else "not computed yet: step on"),
+        ("formula", _written(shown.formula, unit, known)),
+        ("gradient", _written(shown.gradient, unit, returned)),
+        ("equation", escape(shown.source)),
+        ("computed by", f"<code>{escape(shown.function)}</code>"),
+    ]
     listed = "".join(f"<div><dt>{name}</dt><dd>{text}</dd></div>" for name, text in entries if text)
     note = f"<p>{escape(shown.note)}</p>" if shown.note else ""
-    table = _terms(shown, run, unit) if known and shown.terms is not None else ""
+    table = _terms(shown, scene, run, stage, unit) if shown.terms is not None else ""
     head = f"<h4>{html_symbol(shown.symbol)} <small>{escape(shown.name)}</small></h4>"
     return f"{head}<dl>{listed}</dl>{note}{table}"
+
+
+def _value(shown):
+    return "" if shown.value is None else f"{html_matrix(shown.value)} {_shape(shown.value)}"
 
 
 def _written(formula, unit, known):
@@ -49,17 +57,22 @@ def _written(formula, unit, known):
     return "".join(f"<div>{line}</div>" for line in lines)
 
 
-def _terms(shown, run, unit):
-    """The terms of a weight over all steps, and their sum: the row of the chosen unit."""
-    total = shown.terms.sum(axis=0)
-    entries = [f"[{unit}, {j}]" for j in range(total.shape[1])]
+def _terms(shown, scene, run, stage, unit):
+    """The terms of a weight over all steps, and their sum: the row of the chosen unit, as far as it is computed."""
+    name, total = shown.total, getattr(run.back.grads, shown.total)
+
+    def entries(key, values):
+        node = scene.find(key)
+        known = stage >= (node.stage if node else scene.stages)
+        return [number(value) if known else "?" for value in values]
+
     rows = [
-        (f"{year}, t = {t}", *(number(entry) for entry in term[unit]))
+        (f"{year}, t = {t}", *entries(f"{name}[{t}]", term[unit]))
         for t, (year, term) in enumerate(zip(run.example.years, shown.terms, strict=True))
     ]
-    rows.append(("sum", *(f"<b>{number(entry)}</b>" for entry in total[unit])))
-    name = shown.total
-    return html_table(("step", *(f"{name}{entry}" for entry in entries)), rows, f"{name} is the sum over all its uses")
+    rows.append(("sum", *(f"<b>{entry}</b>" for entry in entries(name, total[unit]))))
+    heads = (f"{name}[{unit}, {j}]" for j in range(total.shape[1]))
+    return html_table(("step", *heads), rows, f"{name} is the sum over all its uses")
 
 
 def table_html(scene, stage) -> str:
@@ -68,7 +81,7 @@ def table_html(scene, stage) -> str:
         (
             html_symbol(node.label),
             escape(node.key),
-            f"({node.value.shape[0]}, {node.value.shape[1]})",
+            str(node.value.shape),
             _entries(node, stage),
         )
         for node in scene.nodes

@@ -178,13 +178,41 @@ def test_the_card_of_a_pre_activation_in_full():
 
 @every_run
 def test_what_is_not_computed_yet_is_not_told(run):
-    """No card, table or label gives a number away before its stage."""
+    """A card gives its formulas from the beginning, and no number before its stage."""
     for scene, part in every_part(run):
         if part.stage > 0:
-            before = text(card_html(scene, run, part.key, part.stage - 1, unit=0))
+            before = text(card_html(scene, run, part.key, part.stage - 1, unit=0).partition("<table>")[0])
             assert "not computed yet" in before
             assert not re.search(r"−?\d\.\d{2,}", before), part.key  # 7.6 is the number of an equation
             assert "not computed yet" not in text(card_html(scene, run, part.key, part.stage, unit=0))
+
+
+def in_the_gradient(page):
+    return text(page.partition("<dt>gradient</dt>")[2].partition("<dt>")[0])
+
+
+@every_run
+def test_a_card_tells_no_gradient_before_the_message_has_come(run):
+    for name, scene in scenes(run).items():
+        for part in scene.parts:
+            for stage in range(whole(scene) + 1):
+                told = re.search(r"\d\.\d{2,}", in_the_gradient(card_html(scene, run, part.key, stage, unit=0)))
+                if part.kind in ("gradient", "total", "backward"):  # a message is itself a gradient
+                    assert not told or stage >= part.stage, (part.key, stage)
+                else:
+                    assert not told or stage >= scene.stages, (name, part.key, stage)
+
+
+def test_a_sum_grows_term_by_term():
+    run = RUNS["T=4"]
+    scene = scenes(run, unit=0)["backward"]
+    for stage in range(2, whole(scene) + 1):
+        rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>", card_html(scene, run, "dW[4]", stage, unit=0))
+        told = {head: text(cells) for head, cells in rows}
+        for t in range(5):
+            term = number(run.terms.dW[t, 0, 0]) if t > 5 - stage else "?"
+            assert told[f"{1952 + t}, t = {t}"] == term
+        assert told["sum"] == (number(run.back.grads.dW[0, 0]) if stage >= scene.stages else "?")
 
 
 @every_run
