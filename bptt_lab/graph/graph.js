@@ -16,7 +16,7 @@ function render({ model, el }) {
   const graph = el.firstElementChild;
   const [picture, card, help, details] = graph.children;
   const table = details.lastElementChild;
-  help.id = `help-${crypto.randomUUID()}`;
+  help.id = `help-${Math.random().toString(36).slice(2)}`;
   picture.setAttribute("aria-describedby", help.id);
 
   const parts = () => [...picture.querySelectorAll("[data-key]")];

@@ -5,12 +5,14 @@ node and edge can be chosen: it is a button with a name of its own. The colours 
 """
 
 from html import escape
+from math import hypot
 
 from ..wording import number
 from .markup import pieces, spoken, svg_text
 from .scene import Edge
 
 ON_LINE = 11  # the font size of a label that stands on a line
+HEAD_LENGTH, HEAD_WIDTH = 8, 7  # of an arrow
 
 
 def svg(scene, stage=None, selected="", unit=0) -> str:
@@ -21,11 +23,6 @@ def svg(scene, stage=None, selected="", unit=0) -> str:
     unit     : the hidden unit whose numbers stand out
     """
     stage = whole(scene) if stage is None else stage
-    heads = "".join(
-        f'<marker id="head-{kind}" class="{kind}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
-        'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 1 8 4 0 7z"/></marker>'
-        for kind in ("forward", "backward", "factor")
-    )
     drawn = "".join(
         (_edge if isinstance(part, Edge) else _node)(part, _state(part, stage, scene), part.key == selected, unit)
         for part in scene.parts
@@ -34,7 +31,7 @@ def svg(scene, stage=None, selected="", unit=0) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {scene.width} {scene.height}" width="{scene.width}" '
         f'height="{scene.height}" role="group" aria-label="{escape(scene.name)}">'
-        f'<defs>{heads}</defs><rect class="paper" width="100%" height="100%"/>{drawn}{notes}</svg>'
+        f'<rect class="paper" width="100%" height="100%"/>{drawn}{notes}</svg>'
     )
 
 
@@ -76,13 +73,27 @@ def _node_in_words(node, state):
 
 
 def _edge(edge, state, chosen, unit):
-    way = " ".join(f"{x:.1f},{y:.1f}" for x, y in edge.points)
-    lines = f'<polyline class="reach" points="{way}"/>'
-    lines += f'<polyline class="line" points="{way}" marker-end="url(#head-{edge.kind})"/>'
+    way = _points(edge.points)
+    lines = f'<polyline class="reach" points="{way}"/><polyline class="line" points="{way}"/>{_head(edge)}'
     label = _label_on_line(edge) if edge.label else ""
     start, _, end = edge.key.partition(">")
     words = f"{'factor' if edge.kind == 'factor' else edge.kind + ' line'} from {start} to {end}"
     return _button(edge, state, chosen, lines + label, words + (f", by {spoken(edge.label)}" if edge.label else ""))
+
+
+def _head(edge):
+    """An arrow's head, drawn: a marker would need an id, and a page may hold several graphs."""
+    (x0, y0), (x1, y1) = edge.points[-2:]
+    length = hypot(x1 - x0, y1 - y0)
+    along, aside = min(HEAD_LENGTH / length, 1), HEAD_WIDTH / 2 / length
+    back_x, back_y = x1 - along * (x1 - x0), y1 - along * (y1 - y0)
+    across_x, across_y = -aside * (y1 - y0), aside * (x1 - x0)
+    corners = ((x1, y1), (back_x + across_x, back_y + across_y), (back_x - across_x, back_y - across_y))
+    return f'<polygon class="head" points="{_points(corners)}"/>'
+
+
+def _points(points):
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
 
 
 def _label_on_line(edge):

@@ -100,6 +100,25 @@ def test_forward_and_backward_differ_in_more_than_colour():
     assert re.search(r"\.paper[^{]*\{ fill: #fff", css)  # its own background, for the dark theme
 
 
+def test_several_graphs_on_a_page_do_not_meet():
+    """No id: of two elements with one id a page knows the first, which may be hidden."""
+    for scene in scenes(run_example(4, "tanh")).values():
+        assert not re.search(r"\bid=|url\(#", svg(scene))
+
+
+def test_each_line_ends_in_a_head_that_points_along_it():
+    scene = scenes(run_example(8, "tanh"))["backward"]
+    found = buttons(drawn(scene))
+    for edge in scene.edges:
+        (head,) = found[edge.key].iter(f"{NAMESPACE}polygon")
+        tip, *base = ([float(c) for c in corner.split(",")] for corner in head.get("points").split())
+        (x0, y0), (x1, y1) = edge.points[-2:]
+        assert tip == pytest.approx((x1, y1), abs=0.06)
+        middle = [(a + b) / 2 for a, b in zip(*base, strict=True)]
+        away = (tip[0] - middle[0]) * (x1 - x0) + (tip[1] - middle[1]) * (y1 - y0)
+        assert away == pytest.approx(8 * ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5, rel=0.02)
+
+
 def test_nothing_is_fetched_from_a_network():
     from bptt_lab.graph.live import LiveGraph
 
