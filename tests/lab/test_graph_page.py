@@ -144,6 +144,13 @@ def test_symbols(tex, plain, page):
     assert "".join(drawn.itertext()).replace("\u2009", "") == plain.replace("^", "").replace("_", "")
 
 
+def test_raised_is_up_lowered_is_down_and_the_line_goes_on():
+    shifts = [float(dy) for dy in re.findall(r'dy="([-\d.]+)"', svg_text("$x^{(2)}y_{3}z$", 10))]
+    up, back_up, down, back_down = shifts
+    assert up < 0 < down  # y points down
+    assert (up + back_up, down + back_down) == (0, 0)
+
+
 @pytest.mark.parametrize("tex", [r"\frac{1}{2}", "x^", "x^{a", r"\sigma", "x_i"])
 def test_tex_that_is_not_known_is_an_error(tex):
     with pytest.raises(ValueError, match="tex must be"):

@@ -500,6 +500,16 @@ def test_the_walk_fits_T_and_the_mode():
     assert stage.value == 0
 
 
+def test_a_change_that_moves_another_control_is_one_picture():
+    panel = panels.GraphPanel("forward")
+    pictures = []
+    panel.graph.widget.observe(pictures.append, "svg")
+    panel.inputs["T"].value = 8  # the end of the walk moves too
+    assert len(pictures) == 1
+    panel.inputs["mode"].value = "link"
+    assert len(pictures) == 2
+
+
 def test_a_choice_stays_with_its_node_when_the_numbers_change():
     panel = panels.GraphPanel("forward")
     choose(panel, "h[2]")
