@@ -26,7 +26,7 @@ BACKWARD = {"color": VERMILLION, "linestyle": "--"}
 FACTOR = {"color": GREY, "linestyle": ":"}
 
 PIXELS_PER_INCH = 96  # a CSS pixel is 1/96 inch
-SHARPNESS = 1.5  # image pixels per CSS pixel
+SHARPNESS = 1.5  # of a stored picture: image pixels per CSS pixel
 STYLE = {
     "font.size": 9,
     "axes.titlesize": 10,
@@ -48,10 +48,11 @@ def new_figure(width, height) -> Figure:
     return figure
 
 
-def image_of(figure) -> Image.Image:
-    """What is drawn on the canvas of a figure now, as a PIL image of its own."""
-    canvas = figure.canvas
-    return Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba()).convert("RGB")
+def picture_of(figure) -> Image.Image:
+    """A figure as pixels, what is animated in it too."""
+    page = io.BytesIO()
+    figure.savefig(page, format="png", dpi=PIXELS_PER_INCH * SHARPNESS)
+    return Image.open(page).convert("RGB")
 
 
 def png(image, compress_level) -> bytes:
@@ -117,7 +118,7 @@ class StepAxis:
             label.set_visible(t is not None)
             if t is not None:
                 label.set_x(centres[t])
-                label.set_text(f"$t={t}$\n{years[t]}")
+                label.set_text(f"t = {t}\n{years[t]}")
         return centres, width
 
 

@@ -5,52 +5,14 @@ from html import escape
 from threading import RLock
 
 import ipywidgets as widgets
-import matplotlib
 from PIL import Image
 
 from bptt_core import ACTIVATIONS
 
 from ..data import T_MAX
-from ..figures import STYLE, image_of, new_figure, png
-from ..graph import WIDTH  # of every picture, so that a graph fits
+from ..figures import png
 from ..wording import plain
-
-
-class Chart:
-    """A matplotlib figure drawn off screen, and the image on the page that shows it.
-
-    What moves in it is `animated`: when a control changes, the still part is restored from a copy, the moving artists
-    are drawn over it, and the image goes to the page as one PNG.
-    """
-
-    def __init__(self, height, build):
-        """height : CSS pixels.  build(figure) : draws everything once"""
-        self.height = height
-        self.figure = new_figure(WIDTH, height)
-        with matplotlib.rc_context(STYLE):
-            build(self.figure)
-        self._behind = self._limits = None
-        self.widget = widgets.Image(format="png", width=WIDTH, height=height)
-        self.widget.layout = widgets.Layout(width=f"{WIDTH}px", height=f"{height}px", flex="0 0 auto")
-        self.widget.add_class("bptt-picture")
-
-    def paint(self):
-        """Send the figure, as it is now, to the page. Its still part is drawn anew only when an axis has new limits."""
-        canvas = self.figure.canvas
-        limits = [(ax.get_xlim(), ax.get_ylim()) for ax in self.figure.axes]
-        if limits != self._limits:
-            canvas.draw()  # leaves out what is animated
-            self._behind = canvas.copy_from_bbox(self.figure.bbox)
-            self._limits = limits
-        canvas.restore_region(self._behind)
-        for ax in self.figure.axes:
-            moving = [artist for artist in ax.get_children() if artist.get_animated() and artist.get_visible()]
-            for artist in sorted(moving, key=lambda artist: artist.get_zorder()):
-                ax.draw_artist(artist)
-        self.widget.value = png(self.still(), compress_level=1)
-
-    def still(self) -> Image.Image:
-        return image_of(self.figure)
+from .chart import Chart
 
 
 class Panel(widgets.VBox):

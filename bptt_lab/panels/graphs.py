@@ -7,7 +7,7 @@ import traitlets
 from PIL import Image
 
 from .. import graph
-from ..figures import STYLE, draw_graph, image_of, new_figure
+from ..figures import STYLE, draw_graph, new_figure, picture_of
 from ..graph.markup import html_symbol
 from ..run import run_example
 from ..wording import number
@@ -46,8 +46,7 @@ class GraphPicture:
         share = self.scene.height / self.height
         with matplotlib.rc_context(STYLE):
             draw_graph(figure.add_axes((0, 1 - share, 1, share)), self.scene, self.stage)
-        figure.canvas.draw()
-        return image_of(figure)
+            return picture_of(figure)
 
 
 def _in_the_same_place(key, before, now):

@@ -51,7 +51,7 @@ class TermsPanel(Panel):
             if t <= T:
                 bar.set_bounds(centres[t] - 0.4 * width, bottoms[t], 0.8 * width, terms[t])
                 bar.set_facecolor(BLUE if terms[t] >= 0 else VERMILLION)
-                bar.set_hatch("" if terms[t] >= 0 else "..")
+                bar.set_hatch("" if terms[t] >= 0 else "\\\\")
         for t, label in enumerate(self.labels):
             label.set_visible(t <= T < LABELLED)
             if t <= T < LABELLED:
@@ -65,7 +65,7 @@ class TermsPanel(Panel):
             f"{name}[{index[0]}, {index[1]}] = {number(total)}, the sum of {T + 1} terms: "
             f"{' '.join(_signed(term) for term in terms[-6:])}{' (the last 6)' if T > 5 else ''}.<br>"
             f"The largest is the term of {run.example.years[biggest]} (t = {biggest}), {number(terms[biggest])}. "
-            f"Plain bars go up, dotted bars go down.{first}"
+            f"Plain bars go up, striped bars go down.{first}"
         )
 
 

@@ -74,7 +74,8 @@ window.bptt = {
   /** What a picture shows, to compare: an image's pixels, or a graph's elements. "" where it shows nothing. */
   content(picture) {
     if (!bptt.painted(picture)) return "";
-    if (!(picture instanceof HTMLImageElement)) return picture.innerHTML;
+    // where Tab would land is no part of what is shown
+    if (!(picture instanceof HTMLImageElement)) return picture.innerHTML.replace(/ tabindex="-?\d"/g, "");
     const canvas = document.createElement("canvas");
     canvas.width = picture.naturalWidth;
     canvas.height = picture.naturalHeight;

@@ -62,13 +62,9 @@ def pixels(panel):
 
 
 def on_the_page(panel):
-    """What the page shows of each picture: the pixels of a chart, the text of a graph."""
-    return [
-        picture.widget.svg
-        if hasattr(picture.widget, "svg")
-        else np.asarray(Image.open(BytesIO(picture.widget.value))).tobytes()
-        for picture in panel.pictures
-    ]
+    """What the page shows of each picture."""
+    widgets = [picture.widget for picture in panel.pictures]
+    return [widget.svg if hasattr(widget, "svg") else (widget.behind, widget.moving) for widget in widgets]
 
 
 WHOLE = 99  # beyond the end of the walk, where the slider stops
@@ -291,10 +287,10 @@ def check_step_labels(step_axis, centres, years):
     """The labels that are shown stand under their steps, T among them, and name the right year."""
     shown = [label for label in step_axis.labels if label.get_visible()]
     for label in shown:
-        t, year = map(int, re.fullmatch(r"\$t=(\d+)\$\n(\d+)", label.get_text()).groups())
+        t, year = map(int, re.fullmatch(r"t = (\d+)\n(\d+)", label.get_text()).groups())
         assert years[t] == year
         assert label.get_position()[0] == pytest.approx(centres[t])
-    assert f"$t={len(years) - 1}$" in shown[-1].get_text()
+    assert f"t = {len(years) - 1}\n" in shown[-1].get_text()
     assert len(shown) == min(len(years), len(shown)) <= step_axis.LABELS
 
 

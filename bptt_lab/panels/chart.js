@@ -1,0 +1,20 @@
+// Shows the two layers of a chart that Python drew.
+function render({ model, el }) {
+  el.innerHTML = `
+    <div class="bptt-picture bptt-chart" role="img" aria-label="chart; the words below have its numbers">
+      <div></div><div></div>
+    </div>`;
+  const chart = el.firstElementChild;
+  const [behind, moving] = chart.children;
+  const shown = {
+    behind: () => (behind.innerHTML = model.get("behind")),
+    moving: () => (moving.innerHTML = model.get("moving")),
+    height: () => chart.style.setProperty("--height", model.get("height")),
+  };
+  for (const [name, show] of Object.entries(shown)) {
+    model.on(`change:${name}`, show);
+    show();
+  }
+}
+
+export default { render };

@@ -1,0 +1,85 @@
+"""A chart on the page: a matplotlib figure that is built once, and whose moving part alone is drawn anew.
+
+Both parts are drawn by matplotlib as SVG: what stands still once for each set of axis limits, what is `animated` at
+each change. That takes a few milliseconds and a few kilobytes, a small part of what a PNG of the whole picture takes.
+"""
+
+import io
+import re
+from pathlib import Path
+
+import anywidget
+import matplotlib
+import traitlets
+from matplotlib.backends.backend_svg import RendererSVG
+from PIL import Image
+
+from ..figures import PALE, STYLE, new_figure, picture_of
+from ..graph import WIDTH  # of every picture, so that a graph fits
+
+HERE = Path(__file__).parent
+UNIT = 72  # of matplotlib's SVG: so many to an inch
+NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+REMEMBERED = 8  # still parts of a chart: a slider often comes back
+# the ids of groups, which every figure has, and a style for each element there is; chart.css says it for charts alone
+NOT_FOR_A_PAGE = re.compile(r'(?<=<g) id="[^"]*"|<style.*?</style>', re.DOTALL)
+HASHED = re.compile(r"(?<=[\"#])[a-zA-Z][0-9a-f]{10}(?=[\")])")  # an id that RendererSVG made
+
+
+class LiveChart(anywidget.AnyWidget):
+    """Two layers of SVG, one above the other."""
+
+    _esm = (HERE / "chart.js").read_text(encoding="utf-8")
+    _css = (HERE / "chart.css").read_text(encoding="utf-8")
+
+    behind = traitlets.Unicode().tag(sync=True)
+    moving = traitlets.Unicode().tag(sync=True)
+    height = traitlets.Int().tag(sync=True)  # CSS pixels
+
+
+class Chart:
+    def __init__(self, height, build):
+        """height : CSS pixels.  build(figure) : draws everything once; what moves is animated"""
+        self.height = height
+        self.figure = new_figure(WIDTH, height)
+        self.figure.dpi = UNIT
+        with matplotlib.rc_context(STYLE):
+            build(self.figure)
+        for ax in self.figure.axes:  # new limits may ask for more ticks, long after the style is gone
+            ax.tick_params(which="both", labelsize=STYLE["font.size"], grid_color=PALE)
+        self._behind = {}  # limits of the axes -> what stands still, drawn with them
+        self.widget = LiveChart(height=height)
+
+    def paint(self):
+        """Send the figure, as it is now, to the page: both layers in one message, so that they always agree."""
+        limits = tuple((ax.get_xlim(), ax.get_ylim()) for ax in self.figure.axes)
+        if limits not in self._behind:
+            while len(self._behind) >= REMEMBERED:
+                self._behind.pop(next(iter(self._behind)))  # the oldest
+            self._behind[limits] = self._svg("behind", [self.figure])  # leaves out what is animated
+        moving = self._svg("moving", (artist for ax in self.figure.axes for artist in _moving(ax)))
+        with self.widget.hold_sync():
+            self.widget.behind, self.widget.moving = self._behind[limits], moving
+
+    def still(self) -> Image.Image:
+        """The whole picture as pixels, for a page without a kernel."""
+        return picture_of(self.figure)
+
+    def _svg(self, layer, artists) -> str:
+        """The artists as SVG, with ids that no other chart of the page has."""
+        page = io.StringIO()
+        renderer = RendererSVG(*self.figure.get_size_inches() * UNIT, page, metadata=NO_METADATA)
+        for artist in artists:
+            artist.draw(renderer)
+        renderer.finalize()
+        drawn = page.getvalue()
+        drawn = NOT_FOR_A_PAGE.sub("", drawn[drawn.index("<svg") :])
+        names = {}
+        return HASHED.sub(
+            lambda found: names.setdefault(found[0], f"{layer}{len(names)}-{self.widget.model_id}"), drawn
+        )
+
+
+def _moving(ax):
+    moving = [artist for artist in ax.get_children() if artist.get_animated() and artist.get_visible()]
+    return sorted(moving, key=lambda artist: artist.get_zorder())
