@@ -1,0 +1,105 @@
+"""A chart on the page: two layers of SVG that agree with the figure, drawn no more often than they must be."""
+
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+
+from bptt_lab import panels
+from bptt_lab.figures import BLUE, PALE
+from bptt_lab.panels.chart import REMEMBERED, Chart
+
+WITH_CHART = [name for name in panels.__all__ if name not in ("Panel", "GraphPanel")]
+every_chart = pytest.mark.parametrize("name", WITH_CHART)
+
+
+def make(name):
+    return getattr(panels, name)(*([1.243] if name == "LossPanel" else []))
+
+
+def layers(panel):
+    return panel.chart.widget.behind, panel.chart.widget.moving
+
+
+@every_chart
+def test_both_layers_are_svg_of_one_size(name):
+    panel = make(name)
+    for layer in layers(panel):
+        root = ElementTree.fromstring(layer)
+        width, height = map(float, root.get("viewBox").split()[2:])
+        assert width / height == pytest.approx(910 / panel.chart.height)
+        assert "Matplotlib v" not in layer
+        assert "<style" not in layer  # it would hold for the whole page
+
+
+@every_chart
+def test_no_two_charts_of_a_page_share_an_id(name):
+    """But for the shapes of letters, which are the same everywhere."""
+    charts = [make(name), make(name)]
+    ids = [set(re.findall(r'\bid="([^"]+)"', layer)) for panel in charts for layer in layers(panel)]
+    for i, some in enumerate(ids):
+        for others in ids[i + 1 :]:
+            assert all(re.match(r"(DejaVuSans|Cmsy10)-", shared) for shared in some & others)  # a font and a letter
+        referred = set(re.findall(r'(?:url\(#|href="#)([^")]+)', layers(charts[i // 2])[i % 2]))
+        assert referred <= some  # what is referred to is there
+
+
+def test_a_line_stands_where_the_axes_say():
+    panel = make("WindowPanel")
+    panel.inputs["T"].value = 6
+    (path,) = re.findall(rf'<path d="([^"]*)"[^>]*style="fill: none; stroke: {BLUE.lower()}', panel.chart.widget.moving)
+    drawn = np.array([[float(c) for c in point.split()] for point in re.findall(r"[ML] ([\d.]+ [\d.]+)", path)])
+    ax = panel.chart.figure.axes[0]
+    height = panel.chart.figure.bbox.height
+    expected = ax.transData.transform(panel.inputs_line.get_xydata()) * (1, -1) + (0, height)  # y points down
+    np.testing.assert_allclose(drawn, expected, atol=1e-5)  # written with six decimals
+    assert len(drawn) == 7
+
+
+def test_what_stands_still_is_drawn_once_for_each_limits():
+    panel = make("BlamePanel")
+    drawn = []
+    draw = panel.chart.figure.draw
+    panel.chart.figure.draw = lambda renderer: drawn.append(panel.inputs["T"].value) or draw(renderer)
+    for T in (5, 4, 5, 4, 30, 4, 30):  # 30 has other limits
+        panel.inputs["T"].value = T
+    assert drawn == [30]
+
+
+def test_only_so_many_still_parts_are_kept():
+    def build(figure):
+        figure.add_axes((0.1, 0.1, 0.8, 0.8))
+
+    chart = Chart(200, build)
+    ax = chart.figure.axes[0]
+    for n in range(3 * REMEMBERED):
+        ax.set_xlim(0, n + 1)
+        chart.paint()
+    assert len(chart._behind) == REMEMBERED
+    assert chart.widget.behind == chart._behind[((0, 3 * REMEMBERED), (0, 1)),]
+
+
+@every_chart
+def test_ticks_that_come_later_look_like_the_first(name):
+    """The style holds while a chart is built; limits that change afterwards may need more ticks."""
+    panel = make(name)
+    for control in panel.inputs.values():
+        if hasattr(control, "options"):
+            control.index = len(control.options) - 1
+        else:
+            control.value = control.max
+    for ax in panel.chart.figure.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
+                assert tick.label1.get_fontsize() == 9
+                assert to_hex(tick.gridline.get_color(), keep_alpha=False).upper() == PALE
+
+
+def test_a_change_is_one_message_to_the_page():
+    panel = make("RadiusPanel")
+    sent = []
+    panel.chart.widget.send_state = lambda keys: sent.append(set(keys))
+    panel.inputs["T"].value = 4  # both layers change
+    assert sent == [{"behind", "moving"}]
