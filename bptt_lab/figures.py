@@ -26,6 +26,7 @@ BACKWARD = {"color": VERMILLION, "linestyle": "--"}
 FACTOR = {"color": GREY, "linestyle": ":"}
 
 PIXELS_PER_INCH = 96  # a CSS pixel is 1/96 inch
+LINE_SPACING = 1.4  # of labels with two lines, in font sizes
 SHARPNESS = 1.5  # of a stored picture: image pixels per CSS pixel
 STYLE = {
     "font.size": 9,
@@ -103,7 +104,17 @@ class StepAxis:
         ax.grid(visible=False, axis="x")
         below = ax.get_xaxis_transform()
         self.labels = [
-            ax.text(0, -0.03, "", transform=below, ha="center", va="top", fontsize=9, linespacing=1.4, animated=True)
+            ax.text(
+                0,
+                -0.03,
+                "",
+                transform=below,
+                ha="center",
+                va="top",
+                fontsize=9,
+                linespacing=LINE_SPACING,
+                animated=True,
+            )
             for _ in range(self.LABELS)
         ]
 
@@ -151,7 +162,9 @@ def draw_graph(ax, scene, stage=None):
             artist.set_alpha(None if computed else 0.35)
         artists += drawn
     for note in scene.notes:
-        artists.append(ax.text(note.x, note.y, note.text, ha="center", va="center", fontsize=8.5, linespacing=1.4))
+        artists.append(
+            ax.text(note.x, note.y, note.text, ha="center", va="center", fontsize=8.5, linespacing=LINE_SPACING)
+        )
     return artists
 
 

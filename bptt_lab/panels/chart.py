@@ -2,19 +2,23 @@
 
 Both parts are drawn by matplotlib as SVG: what stands still once for each set of axis limits, what is `animated` at
 each change. That takes a few milliseconds and a few kilobytes, a small part of what a PNG of the whole picture takes.
+Plain text stays text, which the page sets: to draw its letters would take longer than all the rest.
 """
 
 import io
 import re
 from pathlib import Path
+from typing import ClassVar
 
 import anywidget
 import matplotlib
 import traitlets
 from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.colors import to_hex
+from matplotlib.text import Text
 from PIL import Image
 
-from ..figures import PALE, STYLE, new_figure, picture_of
+from ..figures import LINE_SPACING, PALE, STYLE, new_figure, picture_of
 from ..graph import WIDTH  # of every picture, so that a graph fits
 
 HERE = Path(__file__).parent
@@ -35,6 +39,34 @@ class LiveChart(anywidget.AnyWidget):
     behind = traitlets.Unicode().tag(sync=True)
     moving = traitlets.Unicode().tag(sync=True)
     height = traitlets.Int().tag(sync=True)  # CSS pixels
+
+
+class PageRenderer(RendererSVG):
+    """matplotlib's SVG, but for plain text, whose letters it leaves to the page."""
+
+    ANCHORS: ClassVar = {"left": "start", "center": "middle", "right": "end"}
+    MIDDLE = 0.36  # from the middle of a letter to its baseline, in font sizes, as matplotlib has it
+
+    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
+        if ismath or angle:
+            super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+        else:
+            self._write(s, x, y, prop.get_size(), gc.get_rgb(), "start")
+
+    def draw_label(self, label):
+        """A plain, upright label without matplotlib's layout, which measures each letter."""
+        lines, size = label.get_text().split("\n"), label.get_fontsize()
+        spacing = LINE_SPACING if len(lines) > 1 else 0.8
+        more = (len(lines) - 1) * spacing
+        first = {"top": self.MIDDLE + spacing / 2, "center": self.MIDDLE - more / 2, "baseline": -more}[label.get_va()]
+        x, y = label.get_transform().transform(label.get_position())
+        for i, line in enumerate(lines):
+            baseline = self.height - y + (first + i * spacing) * size
+            self._write(line, x, baseline, size, label.get_color(), self.ANCHORS[label.get_ha()])
+
+    def _write(self, line, x, y, size, color, anchor):
+        place = {"x": f"{x:.2f}", "y": f"{y:.2f}", "text-anchor": anchor}
+        self.writer.element("text", line, attrib={**place, "font-size": f"{size:g}", "fill": to_hex(color)})
 
 
 class Chart:
@@ -68,9 +100,12 @@ class Chart:
     def _svg(self, layer, artists) -> str:
         """The artists as SVG, with ids that no other chart of the page has."""
         page = io.StringIO()
-        renderer = RendererSVG(*self.figure.get_size_inches() * UNIT, page, metadata=NO_METADATA)
+        renderer = PageRenderer(*self.figure.get_size_inches() * UNIT, page, metadata=NO_METADATA)
         for artist in artists:
-            artist.draw(renderer)
+            if isinstance(artist, Text):
+                renderer.draw_label(artist)
+            else:
+                artist.draw(renderer)
         renderer.finalize()
         drawn = page.getvalue()
         drawn = NOT_FOR_A_PAGE.sub("", drawn[drawn.index("<svg") :])

@@ -39,7 +39,7 @@ class StepBackPanel(GraphPanel):
         return [self.graph, self.chart]
 
     def build(self, figure):
-        self.axes = figure.add_axes((0.07, 0.23, 0.8, 0.72))
+        self.axes = figure.add_axes((0.08, 0.23, 0.79, 0.72))
         self.axes.axhline(0, color=BLACK, lw=0.8)
         self.axes.set_ylabel("dh")
         self.step_axis = StepAxis(self.axes)

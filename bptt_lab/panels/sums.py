@@ -2,11 +2,12 @@
 
 import numpy as np
 from matplotlib.patches import Rectangle
+from matplotlib.transforms import offset_copy
 
 from bptt_core import backward
 
 from ..data import T_MAX
-from ..figures import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILLION, StepAxis, fit_height, fit_log_height
+from ..figures import BLACK, BLUE, GREEN, GREY, LINE_SPACING, ORANGE, VERMILLION, StepAxis, fit_height, fit_log_height
 from ..run import run_example
 from ..wording import number
 from .base import Panel, activation_menu, menu, slider, steps_slider
@@ -33,11 +34,11 @@ class TermsPanel(Panel):
         ax.set_ylabel("the sum so far")
         self.step_axis = StepAxis(ax, free=TOTAL)
         self.bars = [ax.add_patch(Rectangle((0, 0), 0, 0, ec=BLACK, lw=0.6, animated=True)) for _ in range(T_MAX + 1)]
-        above = {"xytext": (0, 3), "textcoords": "offset points", "ha": "center", "fontsize": 8}
-        self.labels = [ax.annotate("", (0, 0), **above, animated=True) for _ in range(LABELLED)]
+        above = {"transform": offset_copy(ax.transData, figure, y=3, units="points"), "ha": "center", "fontsize": 8}
+        self.labels = [ax.text(0, 0, "", **above, animated=True) for _ in range(LABELLED)]
         self.total = ax.add_patch(Rectangle((0, 0), 0, 0, fc=GREY, ec=BLACK, hatch="//", lw=0.6, animated=True))
-        below = ax.get_xaxis_transform()
-        ax.text(1 - TOTAL / 2, -0.03, "total", transform=below, ha="center", va="top")
+        below = {"transform": ax.get_xaxis_transform(), "va": "top", "linespacing": LINE_SPACING}
+        ax.text(1 - TOTAL / 2, -0.03, "total", ha="center", **below)
 
     def update(self, T, activation, entry):
         name, index = ENTRIES[entry]
@@ -56,7 +57,7 @@ class TermsPanel(Panel):
             label.set_visible(t <= T < LABELLED)
             if t <= T < LABELLED:
                 label.set_text(_signed(terms[t]))
-                label.xy = (centres[t], max(bottoms[t : t + 2]))
+                label.set_position((centres[t], max(bottoms[t : t + 2])))
         self.total.set_bounds(1 - 0.9 * TOTAL, 0, 0.8 * TOTAL, total)
         fit_height(self.axes, bottoms)
         biggest = int(np.abs(terms).argmax())

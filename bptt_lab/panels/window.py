@@ -1,5 +1,7 @@
 """Notebook 00: the sunspot series, the years that the net reads, and the year that it predicts."""
 
+from matplotlib.transforms import offset_copy
+
 from ..data import SUNSPOT_UNIT, TARGET_YEAR, sunspots
 from ..figures import BLACK, BLUE, GREY, VERMILLION
 from ..run import run_example
@@ -23,8 +25,8 @@ class WindowPanel(Panel):
         target = series.value[series.time == TARGET_YEAR]
         ax.plot([TARGET_YEAR], target, "*", color=BLACK, ms=14, label="target Y, 1957")
         (self.answer,) = ax.plot([], [], "X", color=VERMILLION, ms=10, label="the net's answer y", animated=True)
-        above = {"xytext": (12, 0), "textcoords": "offset points", "va": "center", "fontsize": 9, "color": VERMILLION}
-        self.outside = ax.annotate("", (TARGET_YEAR, 0), **above, animated=True)
+        beside = {"transform": offset_copy(ax.transData, figure, x=12, units="points"), "va": "center", "fontsize": 9}
+        self.outside = ax.text(TARGET_YEAR, 0, "", color=VERMILLION, **beside, animated=True)
         (self.error,) = ax.plot([], [], color=VERMILLION, ls="--", animated=True)
         ax.legend(loc="upper left", ncols=3)
 
@@ -34,7 +36,7 @@ class WindowPanel(Panel):
         self.inputs_line.set_data(run.example.years, x)
         at = min(max(y, RIMS[0]), RIMS[1])  # an answer outside the picture stands at its rim, with its number
         self.answer.set_data([TARGET_YEAR], [at])
-        self.outside.xy = (TARGET_YEAR, at)
+        self.outside.set_y(at)
         self.outside.set_text("" if at == y else f"{y:.0f}")
         self.error.set_data([TARGET_YEAR, TARGET_YEAR], [at, Y])
         return (

@@ -1,5 +1,6 @@
 """A chart on the page: two layers of SVG that agree with the figure, drawn no more often than they must be."""
 
+import io
 import re
 from xml.etree import ElementTree
 
@@ -8,8 +9,8 @@ import pytest
 from matplotlib.colors import to_hex
 
 from bptt_lab import panels
-from bptt_lab.figures import BLUE, PALE
-from bptt_lab.panels.chart import REMEMBERED, Chart
+from bptt_lab.figures import BLUE, LINE_SPACING, PALE
+from bptt_lab.panels.chart import REMEMBERED, Chart, PageRenderer
 
 WITH_CHART = [name for name in panels.__all__ if name not in ("Panel", "GraphPanel")]
 every_chart = pytest.mark.parametrize("name", WITH_CHART)
@@ -103,3 +104,48 @@ def test_a_change_is_one_message_to_the_page():
     panel.chart.widget.send_state = lambda keys: sent.append(set(keys))
     panel.inputs["T"].value = 4  # both layers change
     assert sent == [{"behind", "moving"}]
+
+
+@pytest.mark.parametrize("va", ["top", "center", "baseline"])
+@pytest.mark.parametrize("ha", ["left", "center", "right"])
+@pytest.mark.parametrize(("text", "spacing"), [("t = 4\n<1956>", {"linespacing": LINE_SPACING}), ("<1956>", {})])
+def test_a_moving_label_stands_where_matplotlib_puts_it(text, spacing, ha, va):
+    """To a pixel: baseline and the side that it is tied to. The page's letters may be a little wider or narrower."""
+
+    def build(figure):
+        ax = figure.add_axes((0.1, 0.1, 0.8, 0.8))
+        look = {"ha": ha, "va": va, "fontsize": 9, "color": BLUE, **spacing}
+        ax.text(0.3, 0.6, text, **look, animated=True)
+
+    chart = Chart(200, build)
+    chart.paint()
+    moving = _texts(chart.widget.moving)
+    (label,) = chart.figure.axes[0].texts
+    expected = matplotlib_places(label)
+    assert [element.text for element in moving] == [line for line, *_ in expected] == text.split("\n")
+    for element, (_, left, width, baseline) in zip(moving, expected, strict=True):
+        tied = {"start": 0, "middle": width / 2, "end": width}[element.get("text-anchor")]
+        assert float(element.get("x")) == pytest.approx(left + tied, abs=1)
+        assert float(element.get("y")) == pytest.approx(baseline, abs=1)
+        assert element.get("fill") == BLUE.lower()
+
+
+def matplotlib_places(label):
+    """Each line of a label as matplotlib draws it: the line, its left end, its width, its baseline."""
+    found = []
+
+    class Recorder(PageRenderer):
+        def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
+            found.append((s, x, self.get_text_width_height_descent(s, prop, ismath)[0], y))
+
+    label.draw(Recorder(*label.figure.bbox.size, io.StringIO()))
+    return found
+
+
+def test_plain_text_that_stands_still_is_text_too():
+    words = [element.text for element in _texts(make("StatesPanel").chart.widget.behind)]
+    assert {"unit 1", "unit 2", "unit 3", "0.0"} <= set(words)
+
+
+def _texts(layer):
+    return list(ElementTree.fromstring(layer).iter("{http://www.w3.org/2000/svg}text"))

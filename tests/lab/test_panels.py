@@ -234,7 +234,7 @@ class TestForTAndActivation:
             assert len(labels) == (T + 1 if T < 10 else 0)
             for label, height, start, end in zip(labels, heights, [0, *ends[:-1]], ends, strict=False):
                 assert label.get_text().lstrip("+") == number(height)
-                assert label.xy[1] == pytest.approx(max(start, end), abs=1e-12 * scale)
+                assert label.get_position()[1] == pytest.approx(max(start, end), abs=1e-12 * scale)
             biggest = int(np.abs(heights).argmax())
             assert f"the term of {example.years[biggest]} (t = {biggest}), {number(heights[biggest])}" in words
 
