@@ -277,6 +277,7 @@ def test_keys_typed_in_the_graph_do_not_reach_the_notebook(on_page):
 def test_the_table_holds_the_same_numbers(on_page):
     shown = on_page("backward")
     shown.root.locator("summary").click()
+    shown.root.locator(".table tbody tr").first.wait_for()  # a browser tells of the opening a moment later
     rows = [row.locator("td").all_inner_texts() for row in shown.root.locator(".table tbody tr").all()]
     assert [row[0] for row in rows] == [node.key for node in graph.backward_scene(run).nodes]
     for key, array in ((f"dh[{t}]", dh[t]) for t in range(5)):
