@@ -323,6 +323,7 @@ def test_readable_in_both_themes_and_by_a_screen_reader(on_page, theme):
     try:
         shown.choose("dU[2]")
         shown.root.locator("summary").click()
+        shown.root.locator(".table tbody tr").first.wait_for()
         found = Axe().run(shown.lab.page, context=".bptt-graph").response["violations"]
         assert not [(rule["id"], [node["html"][:90] for node in rule["nodes"]][:3]) for rule in found]
         assert (
