@@ -18,6 +18,16 @@ def relative_difference(ours, independent) -> float:
     return float(difference) if np.isfinite(difference) else np.inf
 
 
+AGREES, WRONG = 1e-8, 1e-4  # central differences reach about 1e-9; a slip in a formula is seldom below a few per cent
+
+
+def verdict(difference) -> str:
+    """What a relative difference of two gradients says: "agrees", "suspicious" or "wrong"."""
+    if difference <= AGREES:
+        return "agrees"
+    return "suspicious" if difference <= WRONG else "wrong"
+
+
 def agree(what, ours, independent, within=1e-8):
     """Say that `ours` agrees with an independent computation, or raise AssertionError with both side by side.
 

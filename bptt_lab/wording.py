@@ -32,7 +32,8 @@ def plain(words) -> str:
     """HTML words as plain text, for a terminal and for stored outputs: h<sup>(t)</sup> becomes h^(t)."""
     text = re.sub(r"<sup>(.*?)</sup>", r"^\1", words)
     text = re.sub(r"<sub>(.*?)</sub>", r"_\1", text)
-    text = re.sub(r"<br>|</p>|</tr>", "\n", text)
+    text = re.sub(r"<br>|</p>|</tr>|</caption>|<table>", "\n", text)
+    text = re.sub(r"</t[hd]>(?=<t)", "   ", text)
     return html.unescape(re.sub(r"<[^>]*>", "", text)).strip()
 
 

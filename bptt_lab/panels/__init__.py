@@ -4,6 +4,7 @@ from .activation import ActivationPanel
 from .base import Panel
 from .graphs import GraphPanel
 from .loss import LossPanel
+from .proof import BreakPanel, EpsilonPanel, WitnessPanel
 from .recursion import BlamePanel, RadiusPanel, StepBackPanel
 from .states import StatesPanel
 from .sums import TermsPanel, TruncationPanel
@@ -12,6 +13,8 @@ from .window import WindowPanel
 __all__ = [
     "ActivationPanel",
     "BlamePanel",
+    "BreakPanel",
+    "EpsilonPanel",
     "GraphPanel",
     "LossPanel",
     "Panel",
@@ -21,4 +24,5 @@ __all__ = [
     "TermsPanel",
     "TruncationPanel",
     "WindowPanel",
+    "WitnessPanel",
 ]

@@ -25,13 +25,14 @@ class Panel(widgets.VBox):
     """
 
     height = 320  # of the picture, in CSS pixels
+    words_height = "5em"  # kept free for the words: what is below does not move
 
     def __init__(self):
         self._lock = RLock()  # callbacks come from more than one thread
         self._refreshing = False
         self.inputs = self.controls()
         self.pictures = self.make_pictures()
-        self.words = widgets.HTML(layout=widgets.Layout(min_height="5em"))
+        self.words = widgets.HTML(layout=widgets.Layout(min_height=self.words_height))
         self.alert = widgets.HTML()
         super().__init__([self._control_row(), self.alert, *(picture.widget for picture in self.pictures), self.words])
         for part, name in ((self, "panel"), (self.words, "words"), (self.alert, "alert")):
