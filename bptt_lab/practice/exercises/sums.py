@@ -1,0 +1,272 @@
+"""Page 05: the three sums, and one that is cut short."""
+
+import numpy as np
+
+from ..exercise import N_H, N_X, SIZES, Case, Exercise, Mistake, cases
+
+
+def dW(delta, x):
+    return _outer(delta, x).sum(axis=0)  # 7.7
+
+
+def dU(delta, h):
+    return _outer(delta[1:], h[:-1]).sum(axis=0)  # 7.8
+
+
+def db(delta):
+    return delta.sum(axis=(0, 2))[:, None]  # 7.9
+
+
+def truncated(delta, x, k):
+    return dW(delta[len(delta) - k :], x[len(x) - k :])
+
+
+def _outer(delta, states):
+    """Each step's product, with its sequences added up."""
+    return delta @ states.transpose(0, 2, 1)
+
+
+def _first(terms):
+    """The term of the first step alone, zeros if there is none."""
+    return terms[:1].sum(axis=0)
+
+
+def _last(terms):
+    return terms[-1:].sum(axis=0)
+
+
+def _for_W(rng, steps, N):
+    return rng.normal(size=(steps, N_H, N)), rng.normal(size=(steps, N_X, N))
+
+
+def _for_U(rng, steps, N):
+    return rng.normal(size=(steps, N_H, N)), np.tanh(rng.normal(size=(steps, N_H, N)))
+
+
+def _for_b(rng, steps, N):
+    return (rng.normal(size=(steps, N_H, N)),)
+
+
+def _cut(steps, N, k):
+    return Case(f"T+1 = {steps}, N = {N}, k = {k}", (*_for_W(np.random.default_rng([5, steps, N]), steps, N), k))
+
+
+KEEPS_LAST = "Each step adds a term. With = instead of += only the term that was computed last is left."
+NOT_A_MEAN = "The loss adds the sequences up, and so do the gradients."
+TERM_BY_TERM = "Each message belongs to the step it was computed for: multiply step by step, and add then."
+
+EXERCISES = (
+    Exercise(
+        "05-dW",
+        "Write dW of eq. 7.7, of shape (n_h, n_x), from delta of shape (T+1, n_h, N) and x of shape (T+1, n_x, N).",
+        "dW(delta, x)",
+        dW,
+        cases(_for_W),
+        (
+            Mistake("the last step alone is counted", lambda d, x: _last(_outer(d, x)), KEEPS_LAST, "eq. 7.7, the sum"),
+            Mistake(
+                "the first step alone is counted", lambda d, x: _first(_outer(d, x)), KEEPS_LAST, "eq. 7.7, the sum"
+            ),
+            Mistake(
+                "the first step is left out",
+                lambda d, x: _outer(d, x)[1:].sum(axis=0),
+                "W is used in every step, from t = 0. It is U that begins at t = 1.",
+                "eq. 7.7, the range of the sum",
+            ),
+            Mistake(
+                "the last step is left out",
+                lambda d, x: _outer(d, x)[:-1].sum(axis=0),
+                "T is the last index and counts. `range(T)` stops before it.",
+                "eq. 7.7, the range of the sum",
+            ),
+            Mistake("the sequences are averaged", lambda d, x: dW(d, x) / d.shape[2], NOT_A_MEAN, "eq. 7.3"),
+            Mistake(
+                "the steps are averaged",
+                lambda d, x: dW(d, x) / len(d),
+                "W was used T+1 times and is blamed T+1 times: a sum.",
+                "eq. 7.7",
+            ),
+            Mistake(
+                "the input of the step before is taken",
+                lambda d, x: dU(d, x),
+                "W multiplies the input of the same step. The state of the step before belongs to U.",
+                "eqs. 7.7 and 7.8",
+            ),
+            Mistake(
+                "δ and x are added up before they are multiplied",
+                lambda d, x: d.sum(axis=0) @ x.sum(axis=0).T,
+                TERM_BY_TERM,
+                "eq. 7.7",
+            ),
+            Mistake(
+                "the steps are not added up",
+                lambda d, x: _outer(d, x),
+                "These are the T+1 terms. W is one matrix, so they are added.",
+                "eq. 7.7, the sum",
+            ),
+        ),
+        (
+            "Which shapes have delta[t] and the transpose of x[t]? Their product is the term of step t.",
+            "Begin with zeros, and in a loop over all steps `+= delta[t] @ ...`",
+        ),
+    ),
+    Exercise(
+        "05-dU",
+        "Write dU of eq. 7.8, of shape (n_h, n_h), from delta and h, both of shape (T+1, n_h, N). The state before the "
+        "first input is zero.",
+        "dU(delta, h)",
+        dU,
+        cases(_for_U),
+        (
+            Mistake(
+                "h[t-1] is taken at t = 0 too",
+                lambda d, h: _outer(d, np.roll(h, 1, axis=0)).sum(axis=0),
+                "In Python h[-1] is the last state, h^(T). The state before t = 0 is zero, so the sum begins at t = 1.",
+                "eq. 7.8, the range of the sum",
+            ),
+            Mistake(
+                "the state of the same step is taken, from t = 0",
+                lambda d, h: _outer(d, h).sum(axis=0),
+                "U multiplies the state of the step before.",
+                "eq. 7.8",
+            ),
+            Mistake(
+                "the state of the same step is taken, from t = 1",
+                lambda d, h: _outer(d[1:], h[1:]).sum(axis=0),
+                "The range is right. U multiplies the state of the step before.",
+                "eq. 7.8",
+            ),
+            Mistake(
+                "the step after is taken for the step before",
+                lambda d, h: _outer(d[:-1], h[1:]).sum(axis=0),
+                "U goes from h^(t-1) to ĥ^(t): the message is the later one.",
+                "eq. 7.8",
+            ),
+            Mistake(
+                "the last step alone is counted",
+                lambda d, h: _last(_outer(d[1:], h[:-1])),
+                KEEPS_LAST,
+                "eq. 7.8, the sum",
+            ),
+            Mistake(
+                "the step t = 1 alone is counted",
+                lambda d, h: _first(_outer(d[1:], h[:-1])),
+                KEEPS_LAST,
+                "eq. 7.8, the sum",
+            ),
+            Mistake("the sequences are averaged", lambda d, h: dU(d, h) / d.shape[2], NOT_A_MEAN, "eq. 7.3"),
+            Mistake(
+                "the last step is left out",
+                lambda d, h: dU(d[:-1], h[:-1]),
+                "T is the last index and counts. `range(1, T)` stops before it.",
+                "eq. 7.8, the range of the sum",
+            ),
+            Mistake(
+                "δ and h are added up before they are multiplied",
+                lambda d, h: d[1:].sum(axis=0) @ h[:-1].sum(axis=0).T,
+                TERM_BY_TERM,
+                "eq. 7.8",
+            ),
+        ),
+        (
+            "Which state did U multiply in step t? In which step did it multiply a state of zeros?",
+            "Begin with `np.zeros((n_h, n_h))`, and loop over `range(1, len(h))`.",
+        ),
+    ),
+    Exercise(
+        "05-db",
+        "Write db of eq. 7.9, of shape (n_h, 1), from delta of shape (T+1, n_h, N).",
+        "db(delta)",
+        db,
+        cases(_for_b),
+        (
+            Mistake(
+                "the sequences are not added up",
+                lambda d: d.sum(axis=0),
+                "All N sequences share one b: add the columns too.",
+                "eq. 7.9",
+            ),
+            Mistake(
+                "the steps are not added up",
+                lambda d: d.sum(axis=2, keepdims=True),
+                "b was used in every step: add the steps too.",
+                "eq. 7.9, the sum",
+            ),
+            Mistake("the sequences are averaged", lambda d: d.sum(axis=0).mean(axis=1), NOT_A_MEAN, "eq. 7.3"),
+            Mistake(
+                "the steps are averaged",
+                lambda d: d.mean(axis=0).sum(axis=1),
+                "b was used T+1 times and is blamed T+1 times: a sum.",
+                "eq. 7.9",
+            ),
+            Mistake("the last step alone is counted", lambda d: d[-1].sum(axis=1), KEEPS_LAST, "eq. 7.9, the sum"),
+            Mistake("the first step alone is counted", lambda d: d[0].sum(axis=1), KEEPS_LAST, "eq. 7.9, the sum"),
+            Mistake(
+                "the first step is left out",
+                lambda d: d[1:].sum(axis=(0, 2)),
+                "b is used in every step, from t = 0. It is U that begins at t = 1.",
+                "eq. 7.9, the range of the sum",
+            ),
+            Mistake(
+                "everything is added to one number",
+                lambda d: d.sum(),
+                "Each hidden unit has its own entry of b: (n_h, 1).",
+                "eq. 7.9",
+            ),
+        ),
+        (
+            "Over which two of the three axes of delta must you add?",
+            "`delta.sum(axis=(..., ...))`, and then a column: `[:, None]`",
+        ),
+    ),
+    Exercise(
+        "05-truncated",
+        "Write dW with the last k steps only, of shape (n_h, n_x). k is from 1 to T+1.",
+        "truncated(delta, x, k)",
+        truncated,
+        tuple(_cut(steps, N, k) for steps, N in SIZES for k in sorted({1, 2, steps}) if k <= steps),
+        (
+            Mistake(
+                "the first k steps are taken",
+                lambda d, x, k: dW(d[:k], x[:k]),
+                "The blame starts at the answer and goes back: the last k steps count.",
+                "eq. 7.7, cut short",
+            ),
+            Mistake(
+                "one step too many is taken",
+                lambda d, x, k: dW(d[-k - 1 :], x[-k - 1 :]),
+                "k steps are t = T−k+1 … T.",
+                "eq. 7.7, cut short",
+            ),
+            Mistake(
+                "one step too few is taken",
+                lambda d, x, k: dW(d[len(d) - k + 1 :], x[len(d) - k + 1 :]),
+                "k steps are t = T−k+1 … T.",
+                "eq. 7.7, cut short",
+            ),
+            Mistake(
+                "the last step is left out",
+                lambda d, x, k: dW(d[-k:-1], x[-k:-1]),
+                "The end of a slice is not in it: `[-k:]` goes to the end.",
+                "eq. 7.7, cut short",
+            ),
+            Mistake(
+                "the k-th step from the end alone is counted",
+                lambda d, x, k: dW(d[[-k]], x[[-k]]),
+                "All of the last k steps are added.",
+                "eq. 7.7, cut short",
+            ),
+            Mistake("the sum is not cut", lambda d, x, k: dW(d, x), "Only the last k terms are asked for.", "eq. 7.7"),
+            Mistake(
+                "the sum is scaled up to all steps",
+                lambda d, x, k: truncated(d, x, k) * len(d) / k,
+                "What is left out is left out. No factor brings it back.",
+                "eq. 7.7, cut short",
+            ),
+        ),
+        (
+            "The sum of 7.7 again, over fewer steps. At which t does it begin?",
+            "Slices from the end: `delta[-k:]` has the last k steps.",
+        ),
+    ),
+)

@@ -1,0 +1,80 @@
+"""Is an answer right? It may come in rows or columns, in float32, with axes of length 1 more or fewer."""
+
+import numpy as np
+
+from ..compare import relative_difference
+
+EXACT, SINGLE = 1e-7, 1e-4  # the relative differences that are allowed to float64 and to float32
+NUMBERS = "fiub"  # kinds of dtype
+OTHERS = {"c": "complex numbers", "U": "text", "S": "text"}
+
+
+def as_arrays(answer, count) -> list:
+    """An answer in `count` parts as a list of that many arrays.
+
+    Raises ValueError that says what came instead.
+    """
+    if count == 1:
+        return [_as_array(answer)]
+    if not isinstance(answer, tuple | list) or len(answer) != count:
+        came = f"{len(answer)}" if isinstance(answer, tuple | list) else a(answer)
+        raise ValueError(f"{count} arrays are expected, as a tuple or a list; got {came}")
+    return [_as_array(part) for part in answer]
+
+
+def _as_array(answer):
+    try:
+        array = np.asarray(answer)
+    except Exception:  # lists of different lengths, or an object with a faulty __array__
+        array = np.array(None)
+    if array.dtype.kind not in NUMBERS:
+        raise ValueError(f"numbers are expected; got {OTHERS.get(array.dtype.kind, a(answer))}")
+    return array if array.dtype == np.float32 else array.astype(float)
+
+
+def a(thing) -> str:
+    noun = type(thing).__name__
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def fits(answer, expected) -> bool:
+    """Whether it has the shape of the expected array, or one that says the same."""
+    return any(True for _ in _forms(answer, expected))
+
+
+def same(answer, expected) -> bool:
+    """Of two arrays."""
+    return any(_close(answer, form) for form in _forms(answer, expected))
+
+
+def in_rows(answer, expected) -> bool:
+    """Whether it is the same only with rows for columns."""
+    return _bare(answer) != _bare(expected) or not _close(answer, expected.reshape(answer.shape))
+
+
+def difference(answer, expected) -> float:
+    """The least relative difference from one of the expected array's forms; inf if no form fits."""
+    return min((_difference(answer, form) for form in _forms(answer, expected)), default=np.inf)
+
+
+def _close(answer, expected):
+    return _difference(answer, expected) <= (SINGLE if answer.dtype == np.float32 else EXACT)
+
+
+def _difference(answer, expected):
+    odd = ~np.isfinite(answer)  # a nan, or an infinity, is the same as its like
+    if not np.array_equal(answer[odd], expected[odd], equal_nan=True):
+        return np.inf
+    return relative_difference(answer[~odd], expected[~odd]) if not odd.all() else 0.0
+
+
+def _forms(answer, expected):
+    """The expected array, then with rows for columns: those of as many numbers along the axes above 1, reshaped."""
+    forms = [expected, np.swapaxes(expected, -1, -2)] if expected.ndim > 1 else [expected]
+    for form in forms:
+        if _bare(form) == _bare(answer):
+            yield form.reshape(answer.shape)
+
+
+def _bare(array):
+    return [size for size in array.shape if size != 1]

@@ -1,0 +1,47 @@
+"""What is solved so far, page by page."""
+
+from itertools import groupby
+
+from .exercises import EXERCISES
+from .progress import NOT_ATTEMPTED, RIGHT, Progress
+from .verdict import MARKS, as_html, framed
+
+
+def progress():
+    """The state of every exercise, as it is kept."""
+    return Report(Progress())
+
+
+class Report:
+    """states : by exercise, "right", "not yet" or "not attempted" """
+
+    def __init__(self, kept):
+        self.states = {name: kept.states.get(name, NOT_ATTEMPTED) for name in EXERCISES}
+        self.trouble = kept.trouble
+
+    @property
+    def head(self):
+        solved = sum(state == RIGHT for state in self.states.values())
+        return f"{solved} of {len(self.states)} exercises are right."
+
+    @property
+    def pages(self):
+        """Pairs of a page and its exercises."""
+        return [(page, list(names)) for page, names in groupby(self.states, lambda name: EXERCISES[name].page)]
+
+    def __repr__(self):
+        rows = (f"page {page}: {', '.join(map(self._said, names))}" for page, names in self.pages)
+        return "\n".join(filter(None, (self.head, *rows, self.trouble)))
+
+    def _said(self, name):
+        return f"{name} {self.states[name]}"
+
+    def _repr_html_(self):
+        rows = "".join(
+            f"<tr><th scope='row'>page {page}</th>{''.join(map(self._cell, names))}</tr>" for page, names in self.pages
+        )
+        return framed(f"<b>{self.head}</b><table>{rows}</table>{as_html(self.trouble)}", MARKS[RIGHT][1])
+
+    def _cell(self, name):
+        mark, color = MARKS[self.states[name]]
+        return f"<td style='color: {color}; text-align: left'>{mark} {self._said(name)}</td>"

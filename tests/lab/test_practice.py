@@ -1,0 +1,458 @@
+"""Exercises: right answers in any equal form, known mistakes by their names, and kind words for all else."""
+
+import json
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from bptt_core import backward, forward, init_params, mse_loss
+from bptt_lab.practice import EXERCISES, check, progress
+from bptt_lab.practice.check import Trial, judged
+
+ALL = list(EXERCISES.values())
+every_exercise = pytest.mark.parametrize("exercise", ALL, ids=EXERCISES)
+MISTAKES = [(exercise, mistake) for exercise in ALL for mistake in exercise.mistakes]
+every_mistake = pytest.mark.parametrize(
+    ("exercise", "mistake"), MISTAKES, ids=[f"{exercise.id}: {mistake.name}" for exercise, mistake in MISTAKES]
+)
+SQUARE = ("05-dU", "03-term")  # their rows and columns are as many
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path, monkeypatch):
+    """The reader's progress file, in a folder of its own."""
+    monkeypatch.setenv("BPTT_PROGRESS", str(tmp_path / "progress.json"))
+    return tmp_path / "progress.json"
+
+
+def as_answer(exercise, function, form=lambda array: array):
+    """A function, or for an exercise that asks for a value, its result; each result in that form."""
+
+    def shaped(*arguments):
+        result = function(*arguments)
+        return tuple(map(form, result)) if isinstance(result, tuple) else form(result)
+
+    return shaped if exercise.call else shaped()
+
+
+# Right, in any form that says the same
+
+FORMS = {
+    "as the book has it": np.asarray,
+    "rows": lambda array: np.swapaxes(array, -1, -2) if np.ndim(array) > 1 else array,
+    "float32": np.float32,
+    "one axis more": lambda array: np.asarray(array)[None],
+    "no axes of length 1": np.squeeze,
+    "a list": lambda array: np.asarray(array).tolist(),
+}
+
+
+@every_exercise
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_a_right_answer_is_right_in_every_equal_form(exercise, form):
+    state, message, mistake = judged(exercise, as_answer(exercise, exercise.right, form))
+    assert (state, mistake) == ("right", ""), message
+
+
+def test_rows_are_remarked():
+    transposed = as_answer(EXERCISES["04-link"], EXERCISES["04-link"].right, FORMS["rows"])
+    assert "rows where the book has columns" in check("04-link", transposed).message
+    assert "rows" not in check("04-link", EXERCISES["04-link"].right).message
+
+
+def test_a_list_and_a_named_tuple_of_gradients_are_right():
+    def clip(grads, limit):
+        norm = np.sqrt(sum((grad**2).sum() for grad in grads))
+        return [grad * min(1, limit / max(norm, 1e-300)) for grad in grads]
+
+    assert check("06-clip", clip).state == "right"
+    triple = EXERCISES["06-clip"].right
+    assert check("06-clip", lambda grads, limit: type("Three", (tuple,), {})(triple(grads, limit))).state == "right"
+
+
+def test_a_number_may_be_of_any_kind():
+    for answer in (57, 57.0, np.int32(57), np.array([57]), [[57]]):
+        assert check("02-count", answer).state == "right"
+
+
+@every_exercise
+def test_a_right_answer_that_is_a_little_off_is_not_right(exercise):
+    state, message, _ = judged(exercise, as_answer(exercise, exercise.right, lambda array: np.multiply(array, 1.001)))
+    assert state == "not yet"
+    assert "0.001" in message or "1e−3" in message or "shape" not in message
+
+
+# Known mistakes
+
+
+def test_there_are_enough_of_them():
+    assert len(ALL) >= 12
+    assert len(MISTAKES) >= 100
+    assert Counter(exercise.page for exercise in ALL).keys() == {"01", "02", "03", "04", "05", "06"}
+    assert all(name == exercise.id for name, exercise in EXERCISES.items())
+
+
+@every_mistake
+@pytest.mark.filterwarnings("ignore:invalid value|divide by zero:RuntimeWarning")
+def test_a_known_mistake_is_named_with_its_reason(exercise, mistake):
+    verdict = check(exercise.id, as_answer(exercise, mistake.does))
+    assert (verdict.state, verdict.mistake) == ("not yet", mistake.name)
+    for said in (mistake.name, mistake.why, mistake.source):
+        assert said in verdict.message
+
+
+@every_mistake
+@pytest.mark.filterwarnings("ignore:invalid value|divide by zero:RuntimeWarning")
+def test_a_known_mistake_is_no_other_one_and_not_right(exercise, mistake):
+    tried = [Trial(exercise, as_answer(exercise, mistake.does), case) for case in exercise.cases]
+    matching = [other.name for other in exercise.mistakes if all(trial.is_as(other) for trial in tried)]
+    assert matching == [mistake.name]
+    assert not all(trial.right for trial in tried)
+
+
+@every_mistake
+@pytest.mark.filterwarnings("ignore:invalid value|divide by zero:RuntimeWarning")
+def test_a_known_mistake_is_named_in_float32_too(exercise, mistake):
+    assert judged(exercise, as_answer(exercise, mistake.does, FORMS["float32"]))[2] == mistake.name
+
+
+def test_the_shape_comes_before_the_mistake():
+    message = check("02-states", lambda W, U, b, x: EXERCISES["02-states"].right(W, U, b, x)[-1]).message
+    assert message.index("the shape is (3, 1), and should be (2, 3, 1)") < message.index("only the last state")
+    message = check("05-dW", lambda delta, x: np.zeros((2, 5))).message
+    assert message.startswith("With T+1 = 1, N = 1: the shape is (2, 5), and should be (3, 2).")
+
+
+@pytest.mark.parametrize("loop", ["forwards", "backwards"])
+def test_loops_as_they_are_written_with_the_mistake(loop):
+    """The functions above are short forms. This is how a reader falls into it."""
+
+    def dU(delta, h):
+        total = np.zeros((3, 3))
+        for t in range(len(h)) if loop == "forwards" else reversed(range(len(h))):
+            total += delta[t] @ h[t - 1].T
+        return total
+
+    assert check("05-dU", dU).mistake == "h[t-1] is taken at t = 0 too"
+
+    def dW(delta, x):
+        for t in range(len(x)) if loop == "forwards" else reversed(range(len(x))):
+            total = delta[t] @ x[t].T
+        return total
+
+    alone = {"forwards": "the last step alone is counted", "backwards": "the first step alone is counted"}
+    assert check("05-dW", dW).mistake == alone[loop]
+
+
+def test_in_place_as_it_is_written():
+    def recursion(U, grad_dense, df):
+        dh = np.zeros_like(df)
+        dh[-1] = grad_dense
+        for t in reversed(range(len(df) - 1)):
+            message = dh[t + 1]
+            message *= df[t + 1]
+            dh[t] = U.T @ message
+        return dh
+
+    assert check("04-recursion", recursion).mistake == "dh of the step after is changed in place"
+
+
+def test_an_unknown_mistake_says_how_far_off_and_where_it_is_right():
+    def recursion(U, grad_dense, df):
+        dh = EXERCISES["04-recursion"].right(U, grad_dense, df)
+        dh[:-1] *= 3
+        return dh
+
+    verdict = check("04-recursion", recursion)
+    assert verdict.mistake == ""
+    assert "With T+1 = 2, N = 1: the shape is right, and the numbers are off by" in verdict.message
+    assert "It is right with T+1 = 1, N = 1; T+1 = 1, N = 4." in verdict.message
+
+
+# Not attempted
+
+
+@every_exercise
+def test_an_empty_answer_is_not_attempted(exercise, kept):
+    for nothing in (None, ..., *([lambda *arguments: None, lambda *arguments: ...] if exercise.call else [])):
+        verdict = check(exercise.id, nothing)
+        assert (verdict.state, verdict.message) == ("not attempted", exercise.task)
+    assert not kept.exists()
+
+
+# Rubbish
+
+
+def raising(y, Y):
+    raise KeyError("W")
+
+
+def exact(exercise_id, answer):
+    verdict = check(exercise_id, answer)
+    assert (verdict.state, verdict.mistake) == ("not yet", "")
+    return verdict.message
+
+
+class Refuses:
+    def __array__(self, *args, **kwargs):
+        raise RuntimeError("no")
+
+
+NUMBERS_EXPECTED = "With n_y = 1, N = 1: numbers are expected; got {}."
+
+
+@pytest.mark.parametrize(
+    ("exercise_id", "answer", "message"),
+    [
+        (
+            "01-loss",
+            raising,
+            "With n_y = 1, N = 1: `loss(y, Y)` stopped with KeyError: 'W'. "
+            "It was given y of shape (1, 1), Y of shape (1, 1).",
+        ),
+        (
+            "05-truncated",
+            lambda delta, x: 0,
+            "With T+1 = 1, N = 1, k = 1: `truncated(delta, x, k)` stopped with TypeError: <lambda>() takes 2 "
+            "positional arguments but 3 were given. "
+            "It was given delta of shape (1, 3, 1), x of shape (1, 2, 1), k = 1.",
+        ),
+        ("01-loss", 0.5, "Hand over the function `loss` itself, without brackets; got a float."),
+        ("02-count", lambda: 57, "The answer is a value; got a function."),
+        ("01-loss", lambda y, Y: "0.5", NUMBERS_EXPECTED.format("text")),
+        ("01-loss", lambda y, Y: {1: 2}, NUMBERS_EXPECTED.format("a dict")),
+        ("01-loss", lambda y, Y: 1j * y, NUMBERS_EXPECTED.format("complex numbers")),
+        ("01-loss", lambda y, Y: [[1.0], [1.0, 2.0]], NUMBERS_EXPECTED.format("a list")),
+        ("01-loss", lambda y, Y: Refuses(), NUMBERS_EXPECTED.format("a Refuses")),
+        ("01-loss", lambda y, Y: np.nan, "With n_y = 1, N = 1: there is a nan among the numbers."),
+        ("01-loss", lambda y, Y: [], "With n_y = 1, N = 1: the shape is (0,), and should be ()."),
+        (
+            "06-clip",
+            lambda grads, limit: grads[0],
+            "With a norm of twice the limit: 3 arrays are expected, as a tuple or a list; got a ndarray.",
+        ),
+        (
+            "06-clip",
+            lambda grads, limit: grads[:2],
+            "With a norm of twice the limit: 3 arrays are expected, as a tuple or a list; got 2.",
+        ),
+    ],
+)
+def test_rubbish_gets_an_exact_message(exercise_id, answer, message):
+    assert exact(exercise_id, answer) == message
+
+
+def test_a_function_that_forgets_a_case_hears_which():
+    def slope(name, h_hat):
+        if name != "relu":
+            return EXERCISES["03-slope"].right(name, h_hat)
+        return None
+
+    assert exact("03-slope", slope) == (
+        "With name = 'relu': nothing came back. It is right with name = 'tanh'; name = 'sigmoid'; name = 'identity'."
+    )
+
+
+def test_a_function_that_changes_its_argument_is_not_right_yet():
+    def link(U, dh_next, df_next):
+        dh_next *= df_next
+        return U.T @ dh_next
+
+    assert exact("04-link", link) == "The numbers are right, but `link` changes its argument `dh_next`."
+
+    def clip(grads, limit):
+        clipped = EXERCISES["06-clip"].right(grads, limit)
+        grads.clear()
+        return clipped
+
+    assert exact("06-clip", clip) == "The numbers are right, but `clip` changes its argument `grads`."
+
+
+def test_a_function_may_move_its_argument_and_put_it_back():
+    def central(L, w, eps):
+        grad = np.empty_like(w)
+        for i in np.ndindex(w.shape):
+            here = w[i]
+            w[i] = here + eps
+            up = L(w)
+            w[i] = here - eps
+            grad[i] = (up - L(w)) / (2 * eps)
+            w[i] = here
+        return grad
+
+    assert check("06-central", central).state == "right"
+
+
+def test_no_case_reaches_the_next_reader_changed():
+    """A function that spoils its arguments does not spoil the hidden cases."""
+
+    def spoil(delta, x):
+        delta[...] = 0
+        x[...] = 0
+        return np.zeros((3, 2))
+
+    check("05-dW", spoil)
+    assert check("05-dW", EXERCISES["05-dW"].right).state == "right"
+
+
+def test_an_unknown_exercise_is_refused():
+    with pytest.raises(ValueError, match=r"exercise_id must be one of 01-loss, .*; got '01-lost'"):
+        check("01-lost", 1)
+    with pytest.raises(ValueError, match=r"got \['01-loss'\]"):
+        check(["01-loss"], 1)
+
+
+# How it is shown
+
+
+def test_the_verdict_shows_itself_once(capsys):
+    verdict = check("02-count", 45)
+    assert capsys.readouterr().out.strip() == repr(verdict)
+    verdict._ipython_display_()
+    assert capsys.readouterr().out == ""
+    assert repr(verdict).startswith("02-count: not yet. This is what comes out when the dense layer is left out.")
+
+
+def test_hints_open_one_after_the_other_and_go_when_it_is_right():
+    html = check("05-dW", None)._repr_html_()
+    first, second = html.index("Hint 1"), html.index("Hint 2")
+    assert html.count("<details>") == html.count("</details>") == 2
+    assert html.index("</details>") > second > first  # the second inside the first
+    assert "Hint" not in check("05-dW", EXERCISES["05-dW"].right)._repr_html_()
+
+
+def test_what_a_reader_wrote_is_text_and_no_html():
+    def loss(y, Y):
+        raise ValueError("<img src=x onerror=alert(1)>")
+
+    html = check("01-loss", loss)._repr_html_()
+    assert "<img" not in html
+    assert "&lt;img" in html
+    assert "<code>loss(y, Y)</code>" in html
+
+
+@every_exercise
+def test_every_exercise_says_what_it_wants(exercise):
+    assert exercise.task.endswith(".")
+    assert len(exercise.hints) == 2
+    assert all(hint and hint.count("`") % 2 == 0 for hint in exercise.hints)
+    for mistake in exercise.mistakes:
+        assert mistake.why.endswith((".", "?"))
+        assert mistake.name[0].islower() or mistake.name[0] in "UVWδĥ"
+        assert mistake.source
+    if exercise.call:
+        for case in exercise.cases:
+            assert len(case.arguments) == len(exercise.arguments)
+
+
+def test_sums_are_tried_with_one_two_three_and_seven_steps_and_more_than_one_sequence():
+    for name in ("02-states", "04-recursion", "05-dW", "05-dU", "05-db", "05-truncated"):
+        shapes = [next(a.shape for a in case.arguments[::-1] if np.ndim(a) == 3) for case in EXERCISES[name].cases]
+        assert {shape[0] for shape in shapes} == {1, 2, 3, 7}
+        assert {1, 4} <= {shape[2] for shape in shapes}
+    for name in ("02-step", "02-states", "04-link", "04-recursion"):
+        for case in EXERCISES[name].cases:
+            U = next(argument for argument in case.arguments if argument.shape == (3, 3))
+            assert np.abs(U - U.T).max() > 0.1
+
+
+def test_the_right_answers_are_those_of_bptt_core():
+    """On a net of two inputs, three units, two outputs: every exercise's answer, against what backward computes."""
+    rng = np.random.default_rng(0)
+    params = init_params(n_x=2, n_h=3, n_y=2, seed=1)
+    x, Y = rng.normal(size=(4, 2, 2)), rng.normal(size=(2, 2))
+    trace = forward(params, x)
+    back = backward(trace, Y)
+    df = trace.activation.df(trace.h_hat)
+    right = {name: exercise.right for name, exercise in EXERCISES.items()}
+    W, U, b, V, c = params
+    for ours, theirs in (
+        (right["01-loss"](trace.y, Y), back.loss),
+        (right["02-states"](W, U, b, x), trace.h),
+        (right["02-step"](W, U, b, x[1], trace.h[0]), trace.h[1]),
+        (right["03-slope"]("tanh", trace.h_hat), df),
+        (right["03-dense"](V, trace.y, Y), back.grad_dense),
+        (right["04-link"](U, back.dh[2], df[2]), back.dh[1]),
+        (right["04-recursion"](U, back.grad_dense, df), back.dh),
+        (right["05-dW"](back.delta, x), back.grads.dW),
+        (right["05-dU"](back.delta, trace.h), back.grads.dU),
+        (right["05-db"](back.delta), back.grads.db),
+        (right["05-truncated"](back.delta, x, 2), backward(trace, Y, steps=2).grads.dW),
+    ):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-14)
+
+    def loss(W):
+        return mse_loss(forward(params._replace(W=W), x).y, Y)
+
+    np.testing.assert_allclose(right["06-central"](loss, W, 1e-5), back.grads.dW, rtol=1e-7, atol=1e-9)
+    assert right["02-count"]() == sum(weight.size for weight in init_params(n_x=3, n_h=5, n_y=2))
+
+
+# Progress
+
+
+def test_what_is_solved_is_kept_and_stays_solved(kept):
+    check("01-loss", lambda y, Y: 0.0)
+    check("02-count", 57)
+    assert json.loads(kept.read_text()) == {"01-loss": "not yet", "02-count": "right"}
+    check("01-loss", EXERCISES["01-loss"].right)
+    check("01-loss", lambda y, Y: 0.0)  # it was solved once
+    report = progress()
+    assert report.states["01-loss"] == report.states["02-count"] == "right"
+    assert Counter(report.states.values()) == {"right": 2, "not attempted": len(ALL) - 2}
+    assert repr(report).startswith(f"2 of {len(ALL)} exercises are right.\npage 01: 01-loss right, 01-message not att")
+    assert f"<b>2 of {len(ALL)} exercises are right.</b>" in report._repr_html_()
+    assert "✓ 02-count right" in report._repr_html_()
+
+
+@pytest.mark.parametrize(
+    "damaged", ["", "{", "[1, 2]", '{"01-loss": "perhaps"}', '{"01-loss": ["right"]}', "7", "\udcff"]
+)
+def test_a_damaged_file_is_reported_and_left_alone(kept, damaged):
+    kept.write_bytes(damaged.encode(errors="surrogateescape"))
+    before = kept.read_bytes()
+    verdict = check("02-count", 57)
+    assert verdict.state == "right"
+    assert "progress.json cannot be read, and is left as it is" in verdict.trouble
+    assert "delete it to begin anew" in repr(verdict)
+    assert "delete it to begin anew" in verdict._repr_html_()
+    assert kept.read_bytes() == before
+    assert "delete it to begin anew" in repr(progress())
+
+
+def test_a_file_that_cannot_be_written_is_reported(tmp_path, monkeypatch):
+    monkeypatch.setenv("BPTT_PROGRESS", str(tmp_path / "no such folder" / "progress.json"))
+    verdict = check("02-count", 57)
+    assert verdict.state == "right"
+    assert verdict.trouble == "Your progress cannot be kept in progress.json: No such file or directory."
+    (tmp_path / "folder").mkdir()
+    monkeypatch.setenv("BPTT_PROGRESS", str(tmp_path / "folder"))
+    assert "folder cannot be read" in check("02-count", 57).trouble
+
+
+def test_a_write_that_fails_half_way_leaves_the_old_file(kept, monkeypatch):
+    check("02-count", 57)
+    before = kept.read_bytes()
+
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", full)
+    assert "No space left on device" in check("01-loss", EXERCISES["01-loss"].right).trouble
+    assert kept.read_bytes() == before
+    assert [path.name for path in kept.parent.iterdir()] == [kept.name]
+
+
+def test_exercises_of_another_version_stay_in_the_file(kept):
+    kept.write_text('{"99-later": "right"}')
+    check("02-count", 57)
+    assert json.loads(kept.read_text()) == {"02-count": "right", "99-later": "right"}
+    assert "99-later" not in progress().states
+
+
+def test_without_a_name_it_lies_where_the_notebook_runs(monkeypatch, tmp_path):
+    monkeypatch.delenv("BPTT_PROGRESS")
+    monkeypatch.chdir(tmp_path)
+    check("02-count", 57)
+    assert (tmp_path / "progress.json").exists()
