@@ -29,12 +29,13 @@ class Panel(widgets.VBox):
 
     def __init__(self):
         self._lock = RLock()  # callbacks come from more than one thread
-        self._refreshing = False
+        self._refreshing = self.held = False
         self.inputs = self.controls()
         self.pictures = self.make_pictures()
         self.words = widgets.HTML(layout=widgets.Layout(min_height=self.words_height))
         self.alert = widgets.HTML()
-        super().__init__([self._control_row(), self.alert, *(picture.widget for picture in self.pictures), self.words])
+        self._controls = self._control_row()
+        super().__init__([self._controls, self.alert, *(picture.widget for picture in self.pictures), self.words])
         for part, name in ((self, "panel"), (self.words, "words"), (self.alert, "alert")):
             part.add_class(f"bptt-{name}")  # by these a style sheet, or a test in a browser, finds them
         self.refresh()
@@ -77,6 +78,12 @@ class Panel(widgets.VBox):
     def reset(self):
         for name, control in self.inputs.items():
             control.value = self._start[name]
+
+    def hold(self, held=True):
+        """Whether the controls wait, for the reader to predict first."""
+        self.held = held
+        for control in self._controls.children:
+            control.disabled = held
 
     def _control_row(self):
         reset = widgets.Button(description="Reset", tooltip="Set the controls back to where they began")

@@ -115,6 +115,8 @@ class GraphPanel(Panel):
 
     def press(self, key):
         """What the keys of graph.js do."""
+        if self.held:
+            return
         stage = self.inputs["stage"]
         if key == "Escape":
             self.play.playing = False

@@ -1,0 +1,108 @@
+"""Pages 00 to 02: the answer, the loss, the states."""
+
+import numpy as np
+
+from bptt_core import ACTIVATIONS, mse_loss_derivative
+
+from ..data import T_MAX, running_example
+from ..run import run_example
+from ..wording import number
+from .question import Found, Question
+
+MORE_YEARS = ("closer", "away from it", "it can do either")
+
+
+def _more_years():
+    off = {
+        f: [abs((run.trace.y - run.example.Y).item()) for run in (run_example(4, f), run_example(T_MAX, f))]
+        for f in ACTIVATIONS
+    }
+    closer = [f for f, (few, many) in off.items() if many < few]
+    away = [f for f in off if f not in closer]
+    right = MORE_YEARS[2] if closer and away else MORE_YEARS[0 if closer else 1]
+    pair = ("tanh", "identity")
+    said = "; ".join(
+        f"with {f} it is off by {number(off[f][0])} at T = 4 and {number(off[f][1])} at T = 30" for f in pair
+    )
+    return Found(
+        right,
+        f"{said[0].upper()}{said[1:]}, in hundreds of sunspots.",
+        {
+            MORE_YEARS[0]: f"More years are more to go by only for a net that has learnt to use them. With {away[-1]} "
+            "this one goes away.",
+            MORE_YEARS[1]: f"With {closer[0]} it comes closer, though only by luck: it has learnt nothing yet.",
+        },
+    )
+
+
+MOVED_TARGET = ("it doubles", "it changes its sign", "it moves by one")
+
+
+def _moved_target():
+    run = run_example(4, "tanh")
+    y, Y = run.trace.y, run.example.Y
+    before, after = mse_loss_derivative(y, Y).item(), mse_loss_derivative(y, Y + 1).item()
+    claims = dict(zip(MOVED_TARGET, (2 * before, -before, before - 1), strict=True))
+    return Found(
+        min(claims, key=lambda option: abs(claims[option] - after)),
+        f"The slope was {number(before)} and is now {number(after)}: it moved by {number(after - before)}.",
+        {
+            MOVED_TARGET[0]: f"The slope is y − Y. Twice {number(before)} would need a Y that is "
+            f"{number(abs(before))} higher, not 1.",
+            MOVED_TARGET[1]: "The slope changes its sign where Y passes y. Here Y moves away from y.",
+        },
+    )
+
+
+PARAMETERS = ("none", "a W for each new year", "W, U and b for each new year")
+
+
+def _parameters():
+    sizes = [sum(weight.size for weight in running_example(T).params) for T in (4, 8)]
+    W, U, b, V, c = running_example().params
+    gains = dict(zip(PARAMETERS, (0, 4 * W.size, 4 * (W.size + U.size + b.size)), strict=True))
+    gain = sizes[1] - sizes[0]
+    return Found(
+        next(option for option, size in gains.items() if size == gain),
+        f"{sizes[0]} numbers at T = 4, {sizes[1]} at T = 8.",
+        {
+            PARAMETERS[
+                1
+            ]: f"That would be {gains[PARAMETERS[1]]} numbers. But W is one matrix, and every year uses it.",
+            PARAMETERS[
+                2
+            ]: f"That would be {gains[PARAMETERS[2]]} numbers. The columns of the graph show the same three "
+            "weights again and again.",
+        },
+    )
+
+
+UNBENT = ("they shrink", "they stay as large as they are", "they grow")
+
+
+def _unbent_states():
+    few, many = (float(np.abs(run_example(T, "identity").trace.h).max()) for T in (4, T_MAX))
+    right = UNBENT[0] if many < few / 1.5 else UNBENT[2] if many > 1.5 * few else UNBENT[1]
+    return Found(
+        right,
+        f"The largest entry of a state is {number(few)} at T = 4 and {number(many)} at T = 30.",
+        {
+            UNBENT[0]: "A rotation shrinks nothing, and every year adds W x and b.",
+            UNBENT[
+                1
+            ]: "The rotation keeps the length of a state. But every year adds W x and b to it, and along the axis "
+            "of the rotation these pile up.",
+        },
+    )
+
+
+QUESTIONS = {
+    "00-more-years": Question(
+        "The net reads more years, T from 4 to 30. Where does its answer go, seen from the star?",
+        MORE_YEARS,
+        _more_years,
+    ),
+    "01-target": Question("Y moves one up, and y stays. What does the slope do?", MOVED_TARGET, _moved_target),
+    "02-parameters": Question("T goes from 4 to 8. How many parameters does the net gain?", PARAMETERS, _parameters),
+    "02-identity": Question("f is identity, and T = 30. What do the three units do?", UNBENT, _unbent_states),
+}

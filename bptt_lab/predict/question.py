@@ -1,0 +1,18 @@
+"""What a question is: guesses to choose from, and a computation that finds which is right."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Found(NamedTuple):
+    """What the computation says."""
+
+    right: str  # one of the options
+    said: str  # the numbers, in a sentence or two
+    reasons: dict  # why not, by option; the right one need not be there
+
+
+class Question(NamedTuple):
+    text: str
+    options: tuple
+    find: Callable  # Found, computed when it is called

@@ -1,0 +1,5 @@
+"""All questions, by their names."""
+
+from . import backward, forward, sums
+
+QUESTIONS = forward.QUESTIONS | backward.QUESTIONS | sums.QUESTIONS

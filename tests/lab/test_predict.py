@@ -1,0 +1,158 @@
+"""Questions before a panel: it waits, it opens, and the answer is what the computation says at that moment."""
+
+import pytest
+
+from bptt_lab.panels import GraphPanel, LossPanel, StepBackPanel, TermsPanel
+from bptt_lab.predict import QUESTIONS, Ask, predict
+from bptt_lab.predict import forward as first_pages
+from bptt_lab.predict.question import Found, Question
+from bptt_lab.wording import plain
+
+ANSWERS = {  # worked out on the pages, each in a cell of its own
+    "00-more-years": "it can do either",
+    "01-target": "it moves by one",
+    "02-parameters": "none",
+    "02-identity": "they grow",
+    "03-saturated": "near 0",
+    "04-link": "shorter",
+    "04-fade": "sigmoid",
+    "04-half": "less than a sixteenth",
+    "04-radius": "it shrinks",
+    "04-lopsided": "yes, for some steps",
+    "05-dW": "1956",
+    "05-dU": "1956",
+    "05-first-year": "U multiplies a state of zeros there",
+    "05-truncated": "db",
+    "06-transposed": "no",
+}
+
+
+def held(panel):
+    states = {widget.disabled for widget in panel._controls.children}
+    assert len(states) == 1, "some controls wait and some do not"
+    assert panel.held == states.copy().pop()
+    return panel.held
+
+
+def asked():
+    return predict(LossPanel(1.243), "01-target")
+
+
+def test_every_question_has_its_answer():
+    assert ANSWERS.keys() == QUESTIONS.keys()
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_computed_answer_is_an_option_and_every_other_one_has_a_reason(name):
+    question = QUESTIONS[name]
+    found = question.find()
+    assert found.right == ANSWERS[name]
+    assert len(set(question.options)) == len(question.options) >= 2
+    for option in question.options:
+        assert option == found.right or found.reasons[option].endswith(".")
+    assert found.said.endswith(".")
+    assert any(character.isdigit() for character in found.said)
+
+
+def test_the_answer_is_computed_and_not_stored(monkeypatch):
+    """With another loss the answer is another one."""
+    monkeypatch.setattr(first_pages, "mse_loss_derivative", lambda y, Y: (y - Y) * (-1 if Y > 2 else 1))
+    found = QUESTIONS["01-target"].find()
+    assert found.right == "it changes its sign"
+    assert "is now 1.659" in found.said
+
+
+def test_nothing_is_computed_before_the_guess():
+    def find():
+        raise AssertionError("asked too early")
+
+    Ask(Question("?", ("yes", "no"), find), lambda: None)
+
+
+@pytest.mark.parametrize("guess", QUESTIONS["01-target"].options)
+def test_a_guess_opens_the_panel_and_shows_the_answer_with_the_reason(guess):
+    panel = asked()
+    assert held(panel)
+    (question,) = panel.questions
+    question.buttons[question.question.options.index(guess)].click()
+    assert not held(panel)
+    words = plain(question.answer.value)
+    found = QUESTIONS["01-target"].find()
+    assert words.startswith(f"You said: {guess}. Computed just now: it moves by one. {found.said}")
+    assert words.endswith(found.reasons.get(guess, found.said))
+    marks = {button.description: button.icon for button in question.buttons if button.icon}
+    assert marks == {guess: "repeat"} | {"it moves by one": "check"}
+    assert all(button.disabled for button in question.buttons)
+
+
+def test_the_first_guess_counts():
+    panel = asked()
+    (question,) = panel.questions
+    question.take("it doubles")
+    before = question.answer.value
+    question.take("it moves by one")
+    assert question.answer.value == before
+
+
+def test_one_may_go_on_without_a_guess():
+    panel = asked()
+    panel.go_on.click()
+    assert not held(panel)
+    assert panel.go_on.disabled
+    assert panel.questions[0].answer.value == ""
+    panel.questions[0].take("it doubles")  # and guess later
+    assert "Computed just now" in panel.questions[0].answer.value
+
+
+def test_with_more_questions_it_opens_after_the_last():
+    panel = predict(TermsPanel(), "05-dW", "05-dU", "05-first-year")
+    for question in panel.questions:
+        assert held(panel)
+        question.take(question.question.options[0])
+    assert not held(panel)
+
+
+@pytest.mark.parametrize("make", [lambda: GraphPanel("backward"), StepBackPanel])
+def test_the_keys_of_a_graph_wait_too(make):
+    panel = predict(make(), "04-link")
+    before = panel.inputs["stage"].value, panel.words.value, panel.play.playing
+    for key in ("ArrowLeft", "ArrowRight", " ", "Escape"):
+        panel.press(key)
+    assert (panel.inputs["stage"].value, panel.words.value, panel.play.playing) == before
+    panel.go_on.click()
+    panel.press("ArrowLeft")
+    assert panel.words.value != before[1]
+
+
+def test_the_panel_is_the_one_it_was():
+    panel = LossPanel(1.243)
+    before = repr(panel), panel._repr_mimebundle_()["image/png"]
+    assert predict(panel, "01-target") is panel
+    assert (repr(panel), panel._repr_mimebundle_()["image/png"]) == before
+
+
+def test_an_error_while_computing_is_shown_and_the_panel_opens():
+    def find():
+        raise ValueError("x must have <3> axes")
+
+    opened = []
+    question = Ask(Question("?", ("yes", "no"), find), lambda: opened.append(True))
+    with pytest.raises(ValueError, match="3> axes"):
+        question.take("yes")
+    assert question.answer.value == '<div role="alert">ValueError: x must have &lt;3&gt; axes</div>'
+    assert opened
+
+
+def test_what_is_said_is_text():
+    question = Ask(Question("a < b?", ("yes", "no"), lambda: Found("no", "1 < 2.", {"yes": "<b>"})), lambda: None)
+    question.take("yes")
+    assert "a &lt; b?" in question.children[0].value
+    assert "1 &lt; 2. &lt;b&gt;" in question.answer.value
+
+
+@pytest.mark.parametrize("names", [(), ("01-targets",), ("01-target", "x")])
+def test_unknown_questions_are_refused(names):
+    panel = LossPanel(1.243)
+    with pytest.raises(ValueError, match=r"names must be of 00-more-years, .*; got (none|'01-targets'|'x')$"):
+        predict(panel, *names)
+    assert not held(panel)

@@ -1,0 +1,341 @@
+"""Page 06: mistakes are what they say, checks notice what they claim to notice, and the panels show just that."""
+
+import numpy as np
+import pytest
+
+import bptt_lab.panels.proof as panels
+from bptt_core import ACTIVATIONS, Params, gradients, init_params, mse_loss, numerical_gradients, untied_terms
+from bptt_core import forward as run_forward
+from bptt_lab.checks import CHECKS, EPOCHS, NAMES, RATE, training
+from bptt_lab.compare import AGREES, WRONG, relative_difference, verdict
+from bptt_lab.data import running_example, small_net, sunspot_windows
+from bptt_lab.mistakes import MISTAKES, RIGHT
+from bptt_lab.panels import BreakPanel, EpsilonPanel, WitnessPanel
+from bptt_lab.run import run_example
+from bptt_lab.wording import number, plain
+
+every_mistake = pytest.mark.parametrize("key", MISTAKES)
+
+
+def net(steps, N, seed=0):
+    rng = np.random.default_rng([seed, steps, N])
+    params = init_params(n_x=2, n_h=3, n_y=2, seed=seed)
+    params = params._replace(U=rng.normal(size=(3, 3)), b=rng.normal(size=(3, 1)))
+    return params, rng.normal(size=(steps, 2, N)), rng.normal(size=(2, N))
+
+
+def by_hand(key, params, x, Y):
+    """The gradients in loops, one sequence after the other, with the line that the mistake's slip shows."""
+    if key == "float32":
+        params, x, Y = (
+            Params(*(weight.astype("float32") for weight in params)),
+            x.astype("float32"),
+            Y.astype("float32"),
+        )
+    W, U, b, V, c = params
+    T, N = len(x) - 1, x.shape[2]
+    total = [np.zeros_like(weight) for weight in params]
+    for n in range(N):
+        xs, target = x[:, :, [n]], Y[:, [n]]
+        h, before = [], np.zeros_like(b)
+        for t in range(T + 1):
+            before = np.tanh(W @ xs[t] + U @ before + b)
+            h.append(before)
+        df = [1 - state**2 for state in h]
+        dy = V @ h[T] + c - target
+        if key == "half":
+            dy = 2 * dy
+        if key == "mean":
+            dy = dy / N
+        dh = [None] * T + [V.T @ dy]
+        for t in range(T - 1, -1, -1):
+            if key == "transpose":
+                dh[t] = U @ (dh[t + 1] * df[t + 1])
+            elif key == "step":
+                dh[t] = U.T @ (dh[t + 1] * df[t])
+            elif key == "slope":
+                dh[t] = U.T @ dh[t + 1]
+            elif key == "in place":
+                message = dh[t + 1]
+                message *= df[t + 1]
+                dh[t] = U.T @ message
+            else:
+                dh[t] = U.T @ (dh[t + 1] * df[t + 1])
+        dW, dU, db = (np.zeros_like(weight) for weight in (W, U, b))
+        for t in range(T, -1, -1):
+            delta = dh[t] * df[t]
+            dW += delta @ xs[t].T
+            db += delta
+            if key == "wrap":
+                dU += delta @ h[t - 1].T
+            elif key == "range":
+                dU += delta @ h[t].T
+            elif key == "overwrite" and t >= 1:
+                dU = delta @ h[t - 1].T
+            elif t >= 1:
+                dU += delta @ h[t - 1].T
+        for sum_, term in zip(total, (dW, dU, db, dy @ h[T].T, dy), strict=True):
+            sum_ += term
+    return total
+
+
+@pytest.mark.parametrize("key", ["", *MISTAKES])
+@pytest.mark.parametrize(("steps", "N"), [(1, 1), (2, 1), (3, 2), (7, 4)])
+def test_a_variant_is_the_loop_with_that_line(key, steps, N):
+    params, x, Y = net(steps, N)
+    ours = MISTAKES.get(key, RIGHT).gradients(params, x, Y)
+    within = 1e-5 if key == "float32" else 1e-12
+    for grad, other in zip(ours, by_hand(key, params, x, Y), strict=True):
+        assert relative_difference(grad, other) < within
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize(("steps", "N"), [(1, 1), (2, 3), (9, 4)])
+def test_without_a_mistake_it_is_bptt_core(activation, steps, N):
+    params, x, Y = net(steps, N)
+    pairs = zip(
+        RIGHT.gradients(params, x, Y, activation=activation),
+        gradients(params, x, Y, activation=activation),
+        strict=True,
+    )
+    for ours, theirs in pairs:
+        assert relative_difference(ours, theirs) < 1e-13
+
+
+@every_mistake
+def test_a_mistake_changes_nothing_of_what_it_was_given(key):
+    params, x, Y = net(5, 2)
+    before = [array.copy() for array in (*params, x, Y)]
+    MISTAKES[key].gradients(params, x, Y)
+    for old, new in zip(before, (*params, x, Y), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+@every_mistake
+def test_a_mistake_shows_its_line_and_says_why(key):
+    variant = MISTAKES[key]
+    assert all((variant.title, variant.slip, variant.why, variant.source))
+    assert not variant.why.endswith(".")
+    changed = [name for name in variant._fields[4:] if getattr(variant, name) is not getattr(RIGHT, name)]
+    assert len(changed) == 1  # one slip each
+
+
+# What the checks notice
+
+A, S, X = "agrees", "suspicious", "wrong"
+TABLE = {  # the verdict of each check
+    #             1  2  3  5  N  symmetric, saturated
+    "transpose": (A, X, X, X, X, A, A),
+    "step": (A, X, X, X, X, X, S),
+    "slope": (A, X, X, X, X, X, X),
+    "overwrite": (A, A, X, X, X, X, A),
+    "wrap": (X, X, X, X, X, X, A),
+    "range": (X, X, X, X, X, X, A),
+    "mean": (A, A, A, A, X, A, A),
+    "half": (X, X, X, X, X, X, X),
+    "in place": (A, X, X, X, X, X, A),
+    "float32": (S, S, S, S, S, S, S),
+}
+
+
+@every_mistake
+def test_what_the_checks_say_of_a_mistake(key):
+    said = tuple(check.verdict(MISTAKES[key]) for check in CHECKS.values())
+    assert said == TABLE[key]
+
+
+def test_every_check_agrees_with_the_right_gradient():
+    assert {check.verdict(RIGHT) for check in CHECKS.values()} == {"agrees"}
+
+
+def test_every_mistake_is_noticed_by_some_check_and_missed_by_a_lazy_one():
+    for key in MISTAKES:
+        assert any(said != "agrees" for said in TABLE[key])
+    for column in (0, 1, 5, 6):  # one step, two steps, a symmetric U, saturated inputs
+        assert any(said[column] == "agrees" != said[4] for said in TABLE.values())
+
+
+def test_the_errors_are_those_of_central_differences():
+    params, x, Y = CHECKS["3"].case()
+    assert (x.shape, Y.shape) == ((3, 1, 1), (1, 1))
+    witness = numerical_gradients(params, x, Y)
+    ours = by_hand("transpose", params, x, Y)
+    errors = CHECKS["3"].errors(MISTAKES["transpose"])
+    for name, grad, other in zip(NAMES, ours, witness, strict=True):
+        assert errors[name] == pytest.approx(relative_difference(grad, other), rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize(("key", "shape"), [("1", (1, 1, 1)), ("2", (2, 1, 1)), ("5", (5, 1, 1)), ("N", (5, 1, 5))])
+def test_a_check_is_made_as_its_title_says(key, shape):
+    _, x, Y = CHECKS[key].case()
+    assert x.shape == shape
+    np.testing.assert_array_equal(Y[:, -1:], running_example().Y)
+
+
+def test_the_lazy_checks_are_lazy_in_the_way_they_say():
+    params, _, _ = CHECKS["symmetric"].case()
+    np.testing.assert_array_equal(params.U, params.U.T)
+    params, x, _ = CHECKS["saturated"].case()
+    assert np.abs(run_forward(params, x).h[-1]).min() > 1 - 1e-12  # the way back ends before it begins
+    assert len(set(CHECKS["saturated"].errors(MISTAKES["half"]).values())) == 1  # one number for all gradients
+
+
+def test_training_is_plain_descent_with_that_gradient():
+    x, Y, _ = sunspot_windows(4)
+    params = small_net()
+    for _ in range(3):
+        grads = gradients(params, x, Y)
+        params = Params(*(weight - RATE * grad for weight, grad in zip(params, grads, strict=True)))
+    assert training("")[3] == pytest.approx(mse_loss(run_forward(params, x).y, Y) / x.shape[2], rel=1e-12)
+    assert len(training("")) == EPOCHS + 1
+
+
+@every_mistake
+def test_training_looks_fine_with_every_mistake(key):
+    losses = training(key)
+    assert losses[-1] < 0.5 * losses[0]
+    assert np.isfinite(losses).all()
+
+
+@pytest.mark.parametrize(
+    ("difference", "said"),
+    [(0, A), (AGREES, A), (2 * AGREES, S), (WRONG, S), (2 * WRONG, X), (np.inf, X), (1.0, X)],
+)
+def test_verdicts(difference, said):
+    assert verdict(difference) == said
+
+
+def test_a_difference_is_never_nan():
+    assert verdict(relative_difference([np.nan], [1.0])) == "wrong"
+    assert verdict(relative_difference([0.0], [0.0])) == "agrees"
+    with pytest.raises(ValueError, match="one shape"):
+        relative_difference([0.0], [[0.0]])
+
+
+# The panels
+
+
+def cells(panel):
+    """The rows of the table in the words."""
+    lines = plain(panel.words.value).splitlines()
+    return {line.split("   ")[0]: line.split("   ")[1:] for line in lines if line.count("   ") >= 4}
+
+
+@pytest.mark.parametrize("T", [0, 1, 4, 12])
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
+def test_witness_panel(T, activation):
+    panel = WitnessPanel()
+    panel.inputs["T"].value, panel.inputs["activation"].value = T, activation
+    run = run_example(T, activation)
+    net = run.example.params, run.example.x, run.example.Y
+    terms = untied_terms(*net, activation=activation)
+    heard = (
+        run.back.grads,
+        numerical_gradients(*net, activation=activation),
+        numerical_gradients(*net, activation=activation, method="complex"),
+        [term.sum(axis=0) for term in terms],
+    )
+    for row, name in enumerate(NAMES):
+        middle = np.median([answers[row] for answers in heard], axis=0)
+        errors = [relative_difference(answers[row], middle) for answers in heard]
+        assert cells(panel)[name] == [*map(number, errors), "agrees"]
+        for mark, error in zip(panel.marks, errors, strict=True):
+            assert mark.get_xdata()[row] == np.clip(error, panels.LEAST, panels.MOST)
+            assert abs(mark.get_ydata()[row] - row) < 0.5
+
+
+def test_a_witness_that_lies_is_seen(monkeypatch):
+    def lying(*net, **options):
+        told = numerical_gradients(*net, **options)
+        return told._replace(dU=1.001 * told.dU) if options.get("method") == "complex" else told
+
+    monkeypatch.setattr(panels, "numerical_gradients", lying)
+    said = {name: row[-1] for name, row in cells(WitnessPanel()).items()}
+    assert said == {"gradient": "verdict", **dict.fromkeys(NAMES, "agrees"), "dU": "wrong"}
+    column = cells(WitnessPanel())["dU"].index("0.001")
+    assert cells(WitnessPanel())["gradient"][column] == "complex step"
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "softplus"])
+@pytest.mark.parametrize("name", NAMES)
+def test_epsilon_panel(name, activation):
+    panel = EpsilonPanel()
+    panel.inputs["name"].value, panel.inputs["activation"].value = name, activation
+    panel.inputs["power"].value = -2
+    run = run_example(4, activation)
+    net = run.example.params, run.example.x, run.example.Y
+    off = [
+        relative_difference(
+            getattr(numerical_gradients(*net, activation=activation, method=method, eps=1e-2), name),
+            getattr(run.back.grads, name),
+        )
+        for method in ("central", "complex")
+    ]
+    words = plain(panel.words.value)
+    assert f"ε = 0.010: the central difference of {name} is off by {number(off[0])}" in words
+    assert f"the complex step by {number(off[1])}" in words
+    k = int(np.flatnonzero(panels.EPSILONS == 1e-2)[0])
+    for curve, error in zip(panel.curves, off, strict=False):
+        assert curve.get_ydata()[k] == np.clip(error, panels.LEAST, panels.MOST)
+    np.testing.assert_allclose(panel.marker.get_xdata(), 1e-2)
+
+
+def test_the_two_slopes_and_the_flat_line():
+    """dW with tanh: bend and rounding are both there. On the left the error jumps, so its slope is that of many ε."""
+    central, complexly = (panels.errors_by_epsilon("tanh", method)[:, 0] for method in ("central", "complex"))
+    power = panels.POWERS
+
+    def slope(low, high):
+        part = (power >= low) & (power <= high)
+        return np.polyfit(power[part], np.log10(central[part]), 1)[0]
+
+    assert slope(-3, -1) == pytest.approx(2, abs=0.1)
+    assert slope(-13, -7) == pytest.approx(-1, abs=0.3)
+    assert complexly[power <= -8].max() < 1e-14
+    assert panels.EPSILONS[central.argmin()] == pytest.approx(panels.BEST, rel=10)
+
+
+@pytest.mark.parametrize("key", ["", *MISTAKES])
+def test_break_panel_shows_what_each_check_says_of_a_mistake(key):
+    panel = BreakPanel()
+    panel.inputs["key"].value = key
+    variant = MISTAKES.get(key, RIGHT)
+    said = cells(panel)
+    assert said.keys() == {"check"} | {check.title for check in CHECKS.values()}
+    for row, check in enumerate(CHECKS.values()):
+        errors = check.errors(variant)
+        assert said[check.title] == [check.verdict(variant), *map(number, errors.values())]
+        assert panel.labels[row].get_text() == check.title
+        for mark, error in zip(panel.marks, errors.values(), strict=True):
+            assert mark.get_xdata()[row] == np.clip(error, panels.LEAST, panels.MOST)
+    words = plain(panel.words.value)
+    assert variant.slip in words
+    assert variant.why in words
+    assert f"from {number(training(key)[0])} to {number(training(key)[-1])}" in words
+    np.testing.assert_array_equal(panel.wrong.get_ydata(), training(key))
+
+
+@pytest.mark.parametrize("key", panels.LAZY)
+def test_break_panel_shows_what_a_lazy_check_says_of_each_mistake(key):
+    panel = BreakPanel()
+    panel.inputs["key"].value = key
+    said = cells(panel)
+    assert said.keys() == {"mistake"} | {variant.title for variant in MISTAKES.values()}
+    for variant in MISTAKES.values():
+        assert said[variant.title][0] == CHECKS[key].verdict(variant)
+    panel.inputs["key"].value = ""  # and no label of a longer table is left
+    assert [label.get_text() for label in panel.labels].count("") == len(MISTAKES) - len(CHECKS)
+
+
+def test_a_mistake_gives_what_a_lazy_check_of_one_gradient_cannot_see():
+    """The question of page 06: U for its transpose, T+1 = 2, and dU alone."""
+    assert CHECKS["2"].errors(MISTAKES["transpose"])["dU"] < AGREES
+    assert CHECKS["3"].errors(MISTAKES["transpose"])["dU"] > WRONG
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(0.0, "≤ 1e−8"), (3e-11, "≤ 1e−8"), (5e-8, "≤ 1e−4"), (1e-4, "≤ 1e−4"), (0.0123, "0.012"), (np.inf, "inf")],
+)
+def test_rounding_is_not_stored(error, said):
+    assert panels.rough(error) == said
