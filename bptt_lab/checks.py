@@ -65,7 +65,7 @@ CHECKS = {
 }
 
 EPOCHS = 200
-RATE = 1e-3
+RATE = 2e-4
 
 
 @cache

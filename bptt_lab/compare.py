@@ -28,6 +28,12 @@ def verdict(difference) -> str:
     return "suspicious" if difference <= WRONG else "wrong"
 
 
+def rough(error) -> str:
+    """An error as a notebook stores it: what is rounding alone differs from machine to machine."""
+    bound = next((bound for bound in (AGREES, WRONG) if error <= bound), None)
+    return f"≤ {number(bound)}" if bound else number(error)
+
+
 def agree(what, ours, independent, within=1e-8):
     """Say that `ours` agrees with an independent computation, or raise AssertionError with both side by side.
 

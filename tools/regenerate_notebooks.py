@@ -6,8 +6,10 @@ picture is drawn anew as well.
     python tools/regenerate_notebooks.py [notebooks/01-loss.ipynb ...]
 """
 
+import os
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 from nbclient import NotebookClient
@@ -25,7 +27,8 @@ METADATA = {
 }
 
 
-def regenerate(path):
+def regenerate(path, scratch):
+    os.environ["BPTT_PROGRESS"] = f"{scratch}/{path.parent.name}-{path.stem}.json"  # yours is not stored in a page
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,
@@ -48,8 +51,9 @@ def regenerate(path):
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or sorted((ROOT / "notebooks").rglob("[0-9]*.ipynb")):
-        if ".ipynb_checkpoints" not in Path(name).parts:
-            print(f"running {Path(name).name}", flush=True)
-            regenerate(Path(name).resolve())
+    with TemporaryDirectory() as scratch:
+        for name in sys.argv[1:] or sorted((ROOT / "notebooks").rglob("[0-9]*.ipynb")):
+            if ".ipynb_checkpoints" not in Path(name).parts:
+                print(f"running {Path(name).name}", flush=True)
+                regenerate(Path(name).resolve(), scratch)
     (ROOT / "docs" / "backward-graph.png").write_bytes(png(GraphPanel("backward").still(), compress_level=9))

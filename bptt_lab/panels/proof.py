@@ -9,7 +9,7 @@ import numpy as np
 from bptt_core import numerical_gradients, untied_terms
 
 from ..checks import CHECKS, EPOCHS, NAMES, training
-from ..compare import AGREES, WRONG, relative_difference, verdict
+from ..compare import AGREES, WRONG, relative_difference, rough, verdict
 from ..figures import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, VERMILLION
 from ..graph.markup import html_table
 from ..mistakes import MISTAKES, RIGHT
@@ -38,12 +38,6 @@ def error_axes(figure, place):
 
 def on_scale(errors):
     return np.clip(errors, LEAST, MOST)
-
-
-def rough(error) -> str:
-    """An error as it is stored: what is rounding alone differs from machine to machine."""
-    bound = next((bound for bound in (AGREES, WRONG) if error <= bound), None)
-    return f"≤ {number(bound)}" if bound else number(error)
 
 
 class ProofPanel(Panel):
@@ -144,7 +138,8 @@ class EpsilonPanel(ProofPanel):
 
     def update(self, power, name, activation):
         central, complexly = (errors_by_epsilon(activation, method)[:, NAMES.index(name)] for method in METHODS)
-        laws = central[BEND] * (EPSILONS / EPSILONS[BEND]) ** 2, central[ROUND] * EPSILONS[ROUND] / EPSILONS
+        bend = central[BEND] if central[BEND] > AGREES else np.nan  # else nothing bends: it is rounding
+        laws = bend * (EPSILONS / EPSILONS[BEND]) ** 2, central[ROUND] * EPSILONS[ROUND] / EPSILONS
         for curve, errors in zip(self.curves, (on_scale(central), on_scale(complexly), *laws), strict=True):
             curve.set_data(EPSILONS, errors)
         k = int(np.abs(POWERS - power).argmin())
@@ -196,7 +191,7 @@ class BreakPanel(ProofPanel):
         ax.legend(self.marks, NAMES, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=5, columnspacing=1)
         learns = figure.add_axes((0.72, 0.2, 0.26, 0.7))
         learns.set_yscale("log")
-        learns.set(xlim=(0, EPOCHS), ylim=(0.005, 1), xlabel="steps of descent", title="mean loss")
+        learns.set(xlim=(0, EPOCHS), ylim=(0.015, 0.4), xlabel="steps of descent", title="mean loss")
         (self.right,) = learns.plot(training(""), color=GREY, lw=4, alpha=0.5, label="no mistake")
         (self.wrong,) = learns.plot([], [], color=VERMILLION, ls="--", label="with this mistake", animated=True)
         learns.legend(loc="upper right")

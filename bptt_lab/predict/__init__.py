@@ -1,6 +1,6 @@
 """Questions that a page asks before its panel opens. Each is answered by bptt_core, when the reader has guessed."""
 
-from .ask import Ask, predict
+from .ask import Ask, ask, predict
 from .questions import QUESTIONS
 
-__all__ = ["QUESTIONS", "Ask", "predict"]
+__all__ = ["QUESTIONS", "Ask", "ask", "predict"]

@@ -31,6 +31,11 @@ def predict(panel, *names):
     return panel
 
 
+def ask(name):
+    """One question on its own, which no panel waits for."""
+    return Ask(QUESTIONS[name], lambda: None)
+
+
 def _open_if_answered(panel):
     if all(question.guess for question in panel.questions):
         _open(panel)
@@ -57,6 +62,9 @@ class Ask(widgets.VBox):
         head = widgets.HTML(f"<b>Predict first.</b> {escape(question.text)}")
         row = widgets.Box(self.buttons, layout=widgets.Layout(flex_flow="row wrap"))
         super().__init__([head, row, self.answer])
+
+    def __repr__(self):
+        return f"{self.question.text}\n{' / '.join(self.question.options)}"
 
     def take(self, guess):
         """The reader's guess. The first one counts."""

@@ -62,7 +62,8 @@ def shared_notebook(request, run_notebook):
 
 @pytest.fixture
 def notebook(shared_notebook):
-    """The notebook with every panel as it was at first. No test may leave an error on the page or in the kernel."""
+    """The notebook, every panel open and as it was at first. No test may leave an error on the page or in the kernel."""
+    shared_notebook.go_on()
     shared_notebook.reset()
     yield shared_notebook
     check_no_errors(shared_notebook)

@@ -120,6 +120,16 @@ class LabPage:
         for panel in self.panels:
             panel.reset()
 
+    def go_on(self):
+        """Open the panels that wait for a guess."""
+        for button in self.page.get_by_role("button", name="Go on without a guess", disabled=False).all():
+            button.click()
+        self.settle()
+
+    def cell(self, n):
+        """The n-th code cell."""
+        return self.page.locator(".jp-CodeCell").nth(n)
+
     def errors(self) -> list:
         """What the page, the console and the kernel reported since this was asked last."""
         errors, self._errors = self._errors + self.ask("reported"), []

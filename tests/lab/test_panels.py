@@ -19,9 +19,9 @@ from bptt_core import (
     step_terms,
 )
 from bptt_lab import graph, panels
+from bptt_lab.compare import rough
 from bptt_lab.data import running_example, sunspots
 from bptt_lab.panels.base import Panel, slider
-from bptt_lab.panels.proof import rough
 from bptt_lab.panels.recursion import LOPSIDED, TURNING
 from bptt_lab.panels.sums import ENTRIES
 from bptt_lab.wording import number, plain

@@ -7,7 +7,7 @@ import bptt_lab.panels.proof as panels
 from bptt_core import ACTIVATIONS, Params, gradients, init_params, mse_loss, numerical_gradients, untied_terms
 from bptt_core import forward as run_forward
 from bptt_lab.checks import CHECKS, EPOCHS, NAMES, RATE, training
-from bptt_lab.compare import AGREES, WRONG, relative_difference, verdict
+from bptt_lab.compare import AGREES, WRONG, relative_difference, rough, verdict
 from bptt_lab.data import running_example, small_net, sunspot_windows
 from bptt_lab.mistakes import MISTAKES, RIGHT
 from bptt_lab.panels import BreakPanel, EpsilonPanel, WitnessPanel
@@ -193,8 +193,8 @@ def test_training_is_plain_descent_with_that_gradient():
 @every_mistake
 def test_training_looks_fine_with_every_mistake(key):
     losses = training(key)
-    assert losses[-1] < 0.5 * losses[0]
-    assert np.isfinite(losses).all()
+    assert losses[-1] < 0.8 * losses[0]
+    assert (np.diff(losses) < 0).all()
 
 
 @pytest.mark.parametrize(
@@ -256,6 +256,10 @@ def test_a_witness_that_lies_is_seen(monkeypatch):
     assert cells(WitnessPanel())["gradient"][column] == "complex step"
 
 
+def curve_of(line):
+    return np.asarray(line.get_ydata(), dtype=float)
+
+
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "softplus"])
 @pytest.mark.parametrize("name", NAMES)
 def test_epsilon_panel(name, activation):
@@ -278,6 +282,9 @@ def test_epsilon_panel(name, activation):
     for curve, error in zip(panel.curves, off, strict=False):
         assert curve.get_ydata()[k] == np.clip(error, panels.LEAST, panels.MOST)
     np.testing.assert_allclose(panel.marker.get_xdata(), 1e-2)
+    dashed = curve_of(panel.curves[2])
+    bends = name not in ("dV", "dc")  # L is a square in these two
+    assert np.isfinite(dashed).all() == bends == np.isfinite(dashed).any()
 
 
 def test_the_two_slopes_and_the_flat_line():
@@ -338,4 +345,4 @@ def test_a_mistake_gives_what_a_lazy_check_of_one_gradient_cannot_see():
     [(0.0, "≤ 1e−8"), (3e-11, "≤ 1e−8"), (5e-8, "≤ 1e−4"), (1e-4, "≤ 1e−4"), (0.0123, "0.012"), (np.inf, "inf")],
 )
 def test_rounding_is_not_stored(error, said):
-    assert panels.rough(error) == said
+    assert rough(error) == said

@@ -15,11 +15,16 @@ from PIL import Image
 
 import bptt_core
 from bptt_lab.panels import GraphPanel, Panel
+from bptt_lab.practice import EXERCISES
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("[0-9]*.ipynb"))
 STEPS = [path.stem for path in NOTEBOOKS]
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=STEPS)
+every_file = pytest.mark.parametrize(
+    "path", [*NOTEBOOKS, *SOLUTIONS], ids=[*STEPS, *(f"solutions of {path.stem}" for path in SOLUTIONS)]
+)
 
 
 def read(path):
@@ -39,17 +44,23 @@ def outputs(path):
 
 
 def test_the_pages_of_the_section_are_there():
-    assert STEPS[:6] == [
+    assert STEPS[:7] == [
         "00-start-here",
         "01-loss",
         "02-forward-graph",
         "03-backward-graph",
         "04-recursive-dh",
         "05-gradient-sums",
+        "06-check-your-gradients",
     ]
 
 
-@every_notebook
+def is_verdict(output):
+    """What `check` has shown."""
+    return output.output_type == "display_data" and "bptt-verdict" in output.data.get("text/html", "")
+
+
+@every_file
 def test_was_run_in_order_in_a_fresh_kernel(path):
     cells = code_cells(path)
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
@@ -66,13 +77,13 @@ def test_holds_outputs_that_nbval_can_compare(path):
     for cell in cells:
         assert sum(output.output_type == "stream" for output in cell.outputs) <= 1, "one text, cut by chance"
         for output in cell.outputs:
-            assert output.output_type in ("stream", "execute_result")
+            assert output.output_type in ("stream", "execute_result") or is_verdict(output)
             # a PNG alone would not be compared: words must stand beside it
             assert output.get("text") or output.data.get("text/plain")
     assert sum("image/png" in output.get("data", {}) for output in outputs(path)) >= 1
 
 
-@every_notebook
+@every_file
 def test_stores_nothing_that_differs_from_run_to_run(path):
     notebook = read(path)
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
@@ -81,14 +92,14 @@ def test_stores_nothing_that_differs_from_run_to_run(path):
     for output in outputs(path):
         assert output.get("name") != "stderr", "a warning is stored"
         data = output.get("data", {})
-        assert set(data) <= {"text/plain", "image/png"}
+        assert set(data) <= ({"text/plain", "text/html"} if "text/html" in data else {"text/plain", "image/png"})
         text = output.get("text", "") + data.get("text/plain", "")
         assert not re.search(r"0x[0-9a-fA-F]{6,}", text), "a memory address"
         assert not re.search(r"ipykernel_\d|(?<![\w.])/(?:tmp|home|root|Users|var|opt)/|[A-Z]:\\", text), "a path"
         assert "-0.000" not in text.replace("−", "-"), "a zero with a minus sign"
 
 
-@every_notebook
+@every_file
 def test_nothing_is_kept_from_nbval(path):
     for cell in code_cells(path):
         assert not re.search(r"NBVAL|PYTEST_VALIDATE", cell.source)
@@ -115,6 +126,22 @@ def test_stored_pictures_are_what_the_panels_draw_today(path):
             assert np.abs(difference).max() < 64
             compared += 1
     assert compared >= 1
+
+
+def verdicts(path):
+    return [output.data["text/plain"] for output in outputs(path) if is_verdict(output)]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS[1:], ids=STEPS[1:])
+def test_every_exercise_is_on_its_page_empty_and_solved_in_the_solutions(path):
+    ids = [exercise.id for exercise in EXERCISES.values() if exercise.page == path.stem[:2]]
+    assert len(ids) >= 2
+    assert [said.partition(":")[0] for said in verdicts(path)] == ids
+    assert all(f"{name}: not attempted. {EXERCISES[name].task}" in verdicts(path) for name in ids)
+    solved = path.parent / "solutions" / path.name
+    assert [said.partition(".")[0] for said in verdicts(solved)] == [f"{name}: right" for name in ids]
+    assert f"](solutions/{path.name})" in prose(path)
+    assert f"](../{path.name})" in prose(solved)
 
 
 def test_the_picture_in_the_readme_is_todays():

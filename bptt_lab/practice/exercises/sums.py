@@ -59,7 +59,7 @@ EXERCISES = (
     Exercise(
         "05-dW",
         "Write dW of eq. 7.7, of shape (n_h, n_x), from delta of shape (T+1, n_h, N) and x of shape (T+1, n_x, N).",
-        "dW(delta, x)",
+        "sum_dW(delta, x)",
         dW,
         cases(_for_W),
         (
@@ -114,7 +114,7 @@ EXERCISES = (
         "05-dU",
         "Write dU of eq. 7.8, of shape (n_h, n_h), from delta and h, both of shape (T+1, n_h, N). The state before the "
         "first input is zero.",
-        "dU(delta, h)",
+        "sum_dU(delta, h)",
         dU,
         cases(_for_U),
         (
@@ -176,7 +176,7 @@ EXERCISES = (
     Exercise(
         "05-db",
         "Write db of eq. 7.9, of shape (n_h, 1), from delta of shape (T+1, n_h, N).",
-        "db(delta)",
+        "sum_db(delta)",
         db,
         cases(_for_b),
         (

@@ -1,0 +1,126 @@
+"""Predict first, and exercises, as a reader meets them: by clicks, and by lines typed into a cell."""
+
+import nbformat
+import pytest
+from checks import check_no_errors
+
+from bptt_lab.practice import EXERCISES
+from bptt_lab.predict import QUESTIONS
+
+CELLS = [
+    "import numpy as np",
+    "from bptt_lab.panels import GraphPanel, TermsPanel\nfrom bptt_lab.predict import predict",
+    'predict(GraphPanel("forward"), "02-parameters")',
+    'predict(TermsPanel(), "05-dW", "05-first-year")',
+    'from bptt_lab.practice import check, progress\n\n\ndef sum_dU(delta, h):\n    ...\n\n\ncheck("05-dU", sum_dU)',
+    "progress()",
+]
+TASK = 4
+LOOP = """from bptt_lab.practice import check
+import numpy as np
+def sum_dU(delta, h):
+    total = np.zeros((3, 3))
+    for t in range({first}, len(h)):
+        total += delta[t] @ h[t - 1].T
+    return total
+check("05-dU", sum_dU)"""
+
+
+@pytest.fixture(scope="module")
+def opened(run_notebook, pages):
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+    nbformat.write(notebook, pages / "practice.ipynb")
+    with run_notebook("practice.ipynb") as lab:
+        yield lab
+        check_no_errors(lab)
+
+
+def guess(panel, option):
+    panel.root.get_by_role("button", name=option, exact=True).click()
+    panel.lab.settle()
+
+
+def waits(panel):
+    """Whether its slider is held. ipywidgets makes a held slider unreachable by its class."""
+    return panel.root.locator(".widget-slider [disabled].noUi-target").count() > 0
+
+
+def test_run_all_does_not_wait_and_the_panel_does(opened):
+    for panel in opened.panels:
+        assert waits(panel)
+        before = panel.values(), panel.pictures()
+        panel.control("T").row.get_by_role("slider").press("ArrowRight")
+        opened.settle()
+        assert (panel.values(), panel.pictures()) == before
+        assert panel.root.get_by_role("button", name="Reset").is_disabled()
+
+
+def test_a_wrong_guess_gets_the_computed_answer_and_the_reason(opened):
+    panel = opened.panels[0]
+    boxes = panel.boxes()
+    question = QUESTIONS["02-parameters"]
+    found = question.find()
+    guess(panel, "a W for each new year")
+    said = panel.root.get_by_role("status").first.inner_text()
+    assert said == (
+        f"You said: a W for each new year. Computed just now: {found.right}. {found.said} "
+        f"{found.reasons['a W for each new year']}"
+    )
+    assert not waits(panel)
+    assert panel.boxes() == boxes  # the answer had its place kept
+    before = panel.pictures()
+    panel.control("T").turn("ArrowRight")
+    assert panel.pictures() != before
+
+
+def test_it_opens_after_the_last_of_its_questions(opened):
+    panel = opened.panels[1]
+    boxes = panel.boxes()
+    guess(panel, QUESTIONS["05-dW"].find().right)
+    assert waits(panel)
+    guess(panel, "the bar is too small to see")
+    assert not waits(panel)
+    assert "It is exactly 0" in panel.root.get_by_role("status").nth(1).inner_text()
+    assert panel.boxes() == boxes
+    assert panel.root.get_by_role("button", name="Go on without a guess").is_disabled()
+
+
+def answer(lab, code):
+    """Write the code into the exercise's cell as a reader does, run it, and read the verdict."""
+    cell = lab.cell(TASK)
+    cell.locator(".cm-content").click()
+    lab.page.keyboard.press("Control+a")
+    lab.page.keyboard.insert_text(code)
+    lab.page.keyboard.press("Control+Enter")
+    lab.settle()
+    return cell.locator(".bptt-verdict")
+
+
+def test_an_empty_exercise_says_what_it_wants_and_hints_open_in_two_steps(opened):
+    verdict = opened.cell(TASK).locator(".bptt-verdict")
+    assert f"05-dU: not attempted. {EXERCISES['05-dU'].task}" in verdict.inner_text()
+    first, second = verdict.locator("summary").all()
+    assert not second.is_visible()
+    first.click()
+    assert "Which state did U multiply" in verdict.inner_text()
+    assert "np.zeros((n_h, n_h))" not in verdict.inner_text()
+    second.click()
+    assert "np.zeros((n_h, n_h))" in verdict.inner_text()
+
+
+def test_a_known_mistake_is_named_and_then_the_right_answer_is_right(opened):
+    said = answer(opened, LOOP.format(first=0)).inner_text()
+    assert said.startswith("↻ 05-dU: not yet. This is what comes out when h[t-1] is taken at t = 0 too.")
+    assert "In Python h[-1] is the last state" in said
+    verdict = answer(opened, LOOP.format(first=1))
+    assert verdict.inner_text() == "✓ 05-dU: right. In all 7 hidden cases."
+    assert verdict.count() == 1  # shown once, though it is the cell's last line
+    cell = opened.cell(TASK + 1)
+    cell.locator(".cm-content").click()
+    opened.page.keyboard.press("Control+Enter")
+    opened.settle()
+    assert "1 of 17 exercises are right." in cell.locator(".bptt-verdict").inner_text()
+    assert "✓ 05-dU right" in cell.locator(".bptt-verdict").inner_text()
