@@ -170,7 +170,7 @@ class BreakPanel(ProofPanel):
     """A mistake, what each check notices of it, and how well a net learns with it; or what a lazy check notices."""
 
     height = 400
-    words_height = "17em"
+    words_height = "25em"
     rows = max(len(CHECKS), len(MISTAKES))
 
     def controls(self):

@@ -61,6 +61,6 @@ def check_words(panel, twin):
             if hasattr(control, "options"):
                 control.label = value
             else:
-                control.value = type(control.value)(value)
+                control.value = type(control.value)(value.replace("−", "-"))
     said, expected = plain(panel.words()), plain(twin.words.value)
     assert said == expected, f"the words are {said!r}, and not {expected!r}"

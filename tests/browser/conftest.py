@@ -62,7 +62,7 @@ def shared_notebook(request, run_notebook):
 
 @pytest.fixture
 def notebook(shared_notebook):
-    """The notebook, every panel open and as it was at first. No test may leave an error on the page or in the kernel."""
+    """The notebook, its panels open and as they were at first. No test may leave an error on page or in kernel."""
     shared_notebook.go_on()
     shared_notebook.reset()
     yield shared_notebook

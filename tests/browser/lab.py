@@ -122,9 +122,10 @@ class LabPage:
 
     def go_on(self):
         """Open the panels that wait for a guess."""
-        for button in self.page.get_by_role("button", name="Go on without a guess", disabled=False).all():
-            button.click()
-        self.settle()
+        waiting = self.page.get_by_role("button", name="Go on without a guess", disabled=False)
+        while waiting.count():
+            waiting.first.click()
+            self.settle()
 
     def cell(self, n):
         """The n-th code cell."""
