@@ -69,11 +69,12 @@ def html_matrix(value):
     return f'<span class="matrix" style="--columns:{len(rows[0])}">{cells}</span>'
 
 
-def html_table(heads, rows, caption):
-    """rows : of cells in HTML; the first of each is its head"""
-    head = "".join(f'<th scope="col">{cell}</th>' for cell in heads)
+def html_table(heads, rows, caption, look=""):
+    """rows : of cells in HTML; the first of each is its head. look : the style of every cell, where no sheet says it"""
+    style = f' style="{look}"' if look else ""
+    head = "".join(f'<th scope="col"{style}>{cell}</th>' for cell in heads)
     body = "".join(
-        f'<tr><th scope="row">{first}</th>' + "".join(f"<td>{cell}</td>" for cell in rest) + "</tr>"
+        f'<tr><th scope="row"{style}>{first}</th>' + "".join(f"<td{style}>{cell}</td>" for cell in rest) + "</tr>"
         for first, *rest in rows
     )
     return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

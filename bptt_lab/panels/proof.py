@@ -20,6 +20,8 @@ from .base import Panel, activation_menu, menu, slider
 LEAST, MOST = 1e-17, 10  # of the scale of errors; an error of 0 stands at its left end
 LIMITS = LEAST / 2, MOST
 BANDS = (("agrees", LIMITS[0], AGREES, "white"), ("suspicious", AGREES, WRONG, "#F3F3F3"), ("wrong", WRONG, MOST, PALE))
+LOSSES = (0.02, 0.05, 0.1, 0.2)
+CELL = "text-align: left; padding: 0 14px 0 0"  # of the tables in words
 LAZY = ("2", "saturated")  # checks that are a mistake themselves
 MARKS = dict(zip(NAMES, ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (VERMILLION, "D"), (BLACK, "x")), strict=True))
 
@@ -81,7 +83,9 @@ class WitnessPanel(ProofPanel):
         rows = [
             (name, *map(write, errors), verdict(errors.max())) for name, errors in zip(NAMES, self.errors, strict=True)
         ]
-        return html_table(heads, rows, "How far each is from the middle of all four, as a share of the largest entry")
+        return html_table(
+            heads, rows, "How far each is from the middle of all four, as a share of the largest entry", CELL
+        )
 
     @staticmethod
     def heard(T, activation):
@@ -192,6 +196,8 @@ class BreakPanel(ProofPanel):
         learns = figure.add_axes((0.72, 0.2, 0.26, 0.7))
         learns.set_yscale("log")
         learns.set(xlim=(0, EPOCHS), ylim=(0.015, 0.4), xlabel="steps of descent", title="mean loss")
+        learns.set_yticks(LOSSES, map(str, LOSSES))
+        learns.minorticks_off()
         (self.right,) = learns.plot(training(""), color=GREY, lw=4, alpha=0.5, label="no mistake")
         (self.wrong,) = learns.plot([], [], color=VERMILLION, ls="--", label="with this mistake", animated=True)
         learns.legend(loc="upper right")
@@ -221,7 +227,7 @@ class BreakPanel(ProofPanel):
             (title, verdict(max(found.values())), *(write(found[name]) for name in NAMES))
             for title, found in errors.items()
         ]
-        table = html_table(heads, rows, "The relative difference from central differences")
+        table = html_table(heads, rows, "The relative difference from central differences", CELL)
         if key in CHECKS:
             return f"{CHECKS[key].title}: what this check alone says of each mistake.{table}"
         variant = MISTAKES.get(key, RIGHT)

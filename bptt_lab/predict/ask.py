@@ -21,7 +21,7 @@ def predict(panel, *names):
     if unknown or not names:
         raise ValueError(f"names must be of {', '.join(QUESTIONS)}; got {', '.join(map(repr, unknown)) or 'none'}")
     panel.questions = [Ask(QUESTIONS[name], lambda: _open_if_answered(panel)) for name in names]
-    go_on = widgets.Button(description=WITHOUT, layout=widgets.Layout(width="auto"))
+    go_on = widgets.Button(description=WITHOUT, layout=widgets.Layout(width="auto", align_self="flex-start"))
     go_on.on_click(lambda _: _open(panel))
     panel.go_on = go_on
     asked = widgets.VBox([*panel.questions, go_on])
