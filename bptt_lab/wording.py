@@ -5,6 +5,8 @@ import re
 
 import numpy as np
 
+CODE = "background: #eee; color: #111; padding: 0 3px"  # in a theme of any colour
+
 
 def number(value) -> str:
     """A number in the width that a picture has for it: three decimals where they fit, and 0 for exactly 0."""
@@ -35,6 +37,12 @@ def plain(words) -> str:
     text = re.sub(r"<br>|</p>|</tr>|</caption>|<table>", "\n", text)
     text = re.sub(r"</t[hd]>(?=<t)", "   ", text)
     return html.unescape(re.sub(r"<[^>]*>", "", text)).strip()
+
+
+def rich(text) -> str:
+    """Plain text as HTML: h^(t) is raised, and what stands between backticks is code. Nothing else has a meaning."""
+    text = re.sub(r"\^(\([^)]*\))", r"<sup>\1</sup>", html.escape(text, quote=False))
+    return re.sub("`([^`]+)`", rf'<code style="{CODE}">\1</code>', text).replace("\n", "<br>")
 
 
 def show(what, array):

@@ -2,9 +2,10 @@
 
 from itertools import groupby
 
+from ..wording import rich
 from .exercises import EXERCISES
 from .progress import NOT_ATTEMPTED, RIGHT, Progress
-from .verdict import MARKS, as_html, framed
+from .verdict import MARKS, framed
 
 
 def progress():
@@ -40,7 +41,7 @@ class Report:
         rows = "".join(
             f"<tr><th scope='row'>page {page}</th>{''.join(map(self._cell, names))}</tr>" for page, names in self.pages
         )
-        return framed(f"<b>{self.head}</b><table>{rows}</table>{as_html(self.trouble)}", MARKS[RIGHT][1])
+        return framed(f"<b>{self.head}</b><table>{rows}</table>{rich(self.trouble)}", MARKS[RIGHT][1])
 
     def _cell(self, name):
         mark, color = MARKS[self.states[name]]

@@ -1,12 +1,11 @@
 """What is said to an answer, as text and as HTML."""
 
-import re
-from html import escape
 from typing import NamedTuple
 
 from IPython import get_ipython
 from IPython.display import display
 
+from ..wording import rich
 from .progress import NOT_ATTEMPTED, NOT_YET, RIGHT
 
 MARKS = {RIGHT: ("✓", "#00674b"), NOT_YET: ("↻", "#a34700"), NOT_ATTEMPTED: ("…", "#5f5f5f")}
@@ -27,14 +26,14 @@ class Verdict(NamedTuple):
 
     def _repr_html_(self):
         mark, color = MARKS[self.state]
-        head = f'<b style="color: {color}">{mark} {self.exercise}: {self.state}.</b> {as_html(self.message)}'
-        return framed(head + self._hints() + as_html(f"\n{self.trouble}" if self.trouble else ""), color)
+        head = f'<b style="color: {color}">{mark} {self.exercise}: {self.state}.</b> {rich(self.message)}'
+        return framed(head + self._hints() + rich(f"\n{self.trouble}" if self.trouble else ""), color)
 
     def _hints(self):
         """The second inside the first, so that they open one after the other."""
         opened = ""
         for n, hint in reversed(list(enumerate(self.hints, 1))):
-            opened = f"<details><summary>Hint {n}</summary>{as_html(hint)}{opened}</details>"
+            opened = f"<details><summary>Hint {n}</summary>{rich(hint)}{opened}</details>"
         return opened
 
     def show(self):
@@ -51,8 +50,3 @@ class Verdict(NamedTuple):
 def framed(inner, color):
     look = f"border-left: 4px solid {color}; background: #fff; color: #111; padding: 6px 12px; line-height: 1.45"
     return f'<div class="bptt-verdict" role="status" style="{look}">{inner}</div>'
-
-
-def as_html(text):
-    """What stands between backticks is code."""
-    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text, quote=False)).replace("\n", "<br>")

@@ -5,6 +5,7 @@ from threading import RLock
 
 import ipywidgets as widgets
 
+from ..wording import rich
 from .questions import QUESTIONS
 
 WITHOUT = "Go on without a guess"
@@ -59,7 +60,7 @@ class Ask(widgets.VBox):
         for button in self.buttons:
             button.on_click(lambda button: self.take(button.description))
         self.answer = widgets.HTML(layout=widgets.Layout(min_height="4.4em"))  # kept free: what is below does not move
-        head = widgets.HTML(f"<b>Predict first.</b> {escape(question.text)}")
+        head = widgets.HTML(f"<b>Predict first.</b> {rich(question.text)}")
         row = widgets.Box(self.buttons, layout=widgets.Layout(flex_flow="row wrap"))
         super().__init__([head, row, self.answer])
 
@@ -92,6 +93,6 @@ class Ask(widgets.VBox):
         hit = self.guess == found.right
         reason = "" if hit else found.reasons[self.guess]
         self.answer.value = (
-            f'<div role="status" style="line-height: 1.45">You said: {escape(self.guess)}. '
-            f"Computed just now: <b>{escape(found.right)}</b>. {escape(found.said)} {escape(reason)}</div>"
+            f'<div role="status" style="line-height: 1.45">You said: {rich(self.guess)}. '
+            f"Computed just now: <b>{rich(found.right)}</b>. {rich(found.said)} {rich(reason)}</div>"
         )

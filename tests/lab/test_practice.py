@@ -329,7 +329,7 @@ def test_what_a_reader_wrote_is_text_and_no_html():
     html = check("01-loss", loss)._repr_html_()
     assert "<img" not in html
     assert "&lt;img" in html
-    assert "<code>loss(y, Y)</code>" in html
+    assert ">loss(y, Y)</code>" in html
 
 
 @every_exercise

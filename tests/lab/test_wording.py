@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bptt_lab.compare import agree, relative_difference
-from bptt_lab.wording import number, numbers, plain, show, table
+from bptt_lab.wording import CODE, number, numbers, plain, rich, show, table
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,9 @@ def test_relative_difference_of_two_zeros_is_zero():
 def test_relative_difference_refuses_to_broadcast():
     with pytest.raises(ValueError, match=r"both sides must have one shape; got \(3, 1\) and \(3,\)"):
         relative_difference(np.zeros((3, 1)), np.zeros(3))
+
+
+def test_rich_text_raises_marks_code_and_escapes_the_rest():
+    assert rich("h^(T) < 2 & `a < b`\n^2") == (
+        f'h<sup>(T)</sup> &lt; 2 &amp; <code style="{CODE}">a &lt; b</code><br>^2'
+    )
