@@ -8,12 +8,13 @@ endif
 # In a container one is often root, which Jupyter refuses unless told.
 AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 
-.PHONY: help lab test notebooks coverage bench clean
+.PHONY: help lab test notebooks coverage mutants bench clean
 help:
 	@echo "make lab        install if need be, and open JupyterLab on notebook 00"
 	@echo "make test       style, unit tests and all notebooks, as CI runs them"
 	@echo "make notebooks  run every notebook and store its outputs"
 	@echo "make coverage   which lines the unit tests reach"
+	@echo "make mutants    break bptt_core on purpose, and see whether the tests notice: three minutes"
 	@echo "make bench      how long each panel takes to answer a key, in a browser: ten minutes"
 	@echo "make clean      remove .venv and what the tools left"
 
@@ -31,11 +32,15 @@ notebooks: .venv/installed-dev
 coverage: .venv/installed-dev
 	$(BIN)/python -m pytest tests/core tests/lab --cov --cov-report=term
 
+mutants: .venv/installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-mutants.txt
+	$(BIN)/python tools/mutants.py
+
 bench: .venv/installed-dev
 	$(BIN)/python benchmarks/bench_panels.py
 
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .coverage mutants
 
 # The stamps: installed again only when a file that says what to install has changed.
 .venv/installed: requirements.txt constraints.txt pyproject.toml

@@ -75,6 +75,8 @@ def test_df_is_the_derivative_of_f(name):
 def test_at_the_kink_the_left_slope_counts(name, at_zero, zero):
     assert ACTIVATIONS[name].df(np.array([zero]))[0] == at_zero
     assert ACTIVATIONS[name].f(np.array([zero]))[0] == 0
+    with_a_step = ACTIVATIONS[name].f(np.array([complex(zero, 1e-20)]))  # the complex step takes the same side
+    assert with_a_step.imag[0] / 1e-20 == at_zero
 
 
 @pytest.mark.parametrize("name", KINKED)
