@@ -8,9 +8,13 @@ import numpy as np
 
 class Mistake(NamedTuple):
     name: str  # "the ½ is missing"
-    does: Callable  # what an answer with this mistake gives, from the same arguments
+    does: Callable | tuple  # what an answer with this mistake gives, from the same arguments; or several ways of it
     why: str  # one sentence
     source: str  # where the book says so
+
+    @property
+    def ways(self):
+        return self.does if isinstance(self.does, tuple) else (self.does,)
 
 
 class Case(NamedTuple):
@@ -33,6 +37,7 @@ class Exercise(NamedTuple):
     cases: tuple
     mistakes: tuple
     hints: tuple  # two: the first a nudge, the second nearly the line
+    rows: bool = True  # a state or a message may come with rows for columns; of a weight that is the transpose
 
     @property
     def page(self):
@@ -51,6 +56,11 @@ class Exercise(NamedTuple):
 
 SIZES = ((1, 1), (1, 4), (2, 1), (2, 4), (3, 2), (7, 1), (7, 4))  # T+1 and N
 N_X, N_H, N_Y = 2, 3, 2  # n_h is none of the N: a state and its transpose are told apart
+
+
+def batches(make, seed=7):
+    """Cases for what is done within one step. make(rng, N) : the arguments"""
+    return tuple(Case(f"N = {N}", make(np.random.default_rng([seed, N]), N)) for N in (1, 2, 4))
 
 
 def cases(make, seed=7):

@@ -37,24 +37,33 @@ def a(thing) -> str:
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
-def fits(answer, expected) -> bool:
+def fits(answer, expected, rows=True) -> bool:
     """Whether it has the shape of the expected array, or one that says the same."""
-    return any(True for _ in _forms(answer, expected))
+    return any(True for _ in _forms(answer, expected, rows))
 
 
-def same(answer, expected) -> bool:
-    """Of two arrays."""
-    return any(_close(answer, form) for form in _forms(answer, expected))
+def same(answer, expected, rows=True) -> bool:
+    """Of two arrays. rows : whether rows may stand for columns"""
+    return any(_close(answer, form) for form in _forms(answer, expected, rows))
 
 
 def in_rows(answer, expected) -> bool:
     """Whether it is the same only with rows for columns."""
-    return _bare(answer) != _bare(expected) or not _close(answer, expected.reshape(answer.shape))
+    return not same(answer, expected, rows=False)
 
 
 def difference(answer, expected) -> float:
-    """The least relative difference from one of the expected array's forms; inf if no form fits."""
-    return min((_difference(answer, form) for form in _forms(answer, expected)), default=np.inf)
+    """The relative difference; inf if the shapes do not fit."""
+    return min((_difference(answer, form) for form in _forms(answer, expected, rows=False)), default=np.inf)
+
+
+def first_wrong(answer, expected, rows=True):
+    """The entry that is furthest off: its index in the answer, what it is, and what it should be."""
+    form = min(_forms(answer, expected, rows), key=lambda form: _difference(answer, form))
+    with np.errstate(invalid="ignore"):
+        off = np.abs(answer - form)
+    index = np.unravel_index(np.nan_to_num(off, nan=np.inf, posinf=np.inf).argmax(), answer.shape)
+    return tuple(map(int, index)), answer[index], form[index]
 
 
 def _close(answer, expected):
@@ -68,9 +77,9 @@ def _difference(answer, expected):
     return relative_difference(answer[~odd], expected[~odd]) if not odd.all() else 0.0
 
 
-def _forms(answer, expected):
+def _forms(answer, expected, rows):
     """The expected array, then with rows for columns: those of as many numbers along the axes above 1, reshaped."""
-    forms = [expected, np.swapaxes(expected, -1, -2)] if expected.ndim > 1 else [expected]
+    forms = [expected, np.swapaxes(expected, -1, -2)] if rows and expected.ndim > 1 else [expected]
     for form in forms:
         if _bare(form) == _bare(answer):
             yield form.reshape(answer.shape)

@@ -1,6 +1,7 @@
 """Exercises: right answers in any equal form, known mistakes by their names, and kind words for all else."""
 
 import json
+import re
 from collections import Counter
 
 import numpy as np
@@ -8,15 +9,21 @@ import pytest
 
 from bptt_core import backward, forward, init_params, mse_loss
 from bptt_lab.practice import EXERCISES, check, progress
-from bptt_lab.practice.check import Trial, judged
+from bptt_lab.practice.check import judged
+from bptt_lab.practice.trial import Trial
 
 ALL = list(EXERCISES.values())
 every_exercise = pytest.mark.parametrize("exercise", ALL, ids=EXERCISES)
-MISTAKES = [(exercise, mistake) for exercise in ALL for mistake in exercise.mistakes]
+MISTAKES = [(exercise, mistake, way) for exercise in ALL for mistake in exercise.mistakes for way in mistake.ways]
 every_mistake = pytest.mark.parametrize(
-    ("exercise", "mistake"), MISTAKES, ids=[f"{exercise.id}: {mistake.name}" for exercise, mistake in MISTAKES]
+    ("exercise", "mistake", "way"),
+    MISTAKES,
+    ids=[f"{exercise.id}: {mistake.name}" for exercise, mistake, _ in MISTAKES],
 )
-SQUARE = ("05-dU", "03-term")  # their rows and columns are as many
+TRANSPOSED = {"03-term": "message and state change places", "05-dW": "δ and x change places"} | {
+    "05-dU": "δ and h change places",
+    "05-truncated": "",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -48,14 +55,24 @@ FORMS = {
 }
 
 
-@every_exercise
-@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+FORMED = [
+    pytest.param(exercise, form, id=f"{exercise.id}, {name}")
+    for exercise in ALL
+    for name, form in FORMS.items()
+    if name != "rows" or exercise.id not in TRANSPOSED  # that would be the transpose of a weight's gradient
+]
+
+
+@pytest.mark.parametrize(("exercise", "form"), FORMED)
 def test_a_right_answer_is_right_in_every_equal_form(exercise, form):
     state, message, mistake = judged(exercise, as_answer(exercise, exercise.right, form))
     assert (state, mistake) == ("right", ""), message
 
 
 def test_rows_are_remarked():
+    assert check("05-db", lambda delta: delta.sum(axis=(0, 2))).message == (
+        "In all 7 hidden cases. Your shape is (3,), the book's (3, 1): the same numbers."
+    )
     transposed = as_answer(EXERCISES["04-link"], EXERCISES["04-link"].right, FORMS["rows"])
     assert "rows where the book has columns" in check("04-link", transposed).message
     assert "rows" not in check("04-link", EXERCISES["04-link"].right).message
@@ -78,9 +95,12 @@ def test_a_number_may_be_of_any_kind():
 
 @every_exercise
 def test_a_right_answer_that_is_a_little_off_is_not_right(exercise):
-    state, message, _ = judged(exercise, as_answer(exercise, exercise.right, lambda array: np.multiply(array, 1.001)))
-    assert state == "not yet"
-    assert "0.001" in message or "1e−3" in message or "shape" not in message
+    state, message, mistake = judged(
+        exercise, as_answer(exercise, exercise.right, lambda array: np.multiply(array, 1.001))
+    )
+    assert (state, mistake) == ("not yet", "")
+    said = r"is not it|but not the entry \(\d|(it|but the entry \(\d.*\)) is −?\d\S* and should be −?\d"
+    assert re.search(said, message, re.IGNORECASE)
 
 
 # Known mistakes
@@ -88,15 +108,15 @@ def test_a_right_answer_that_is_a_little_off_is_not_right(exercise):
 
 def test_there_are_enough_of_them():
     assert len(ALL) >= 12
-    assert len(MISTAKES) >= 100
+    assert len(MISTAKES) >= 150
     assert Counter(exercise.page for exercise in ALL).keys() == {"01", "02", "03", "04", "05", "06"}
     assert all(name == exercise.id for name, exercise in EXERCISES.items())
 
 
 @every_mistake
 @pytest.mark.filterwarnings("ignore:invalid value|divide by zero:RuntimeWarning")
-def test_a_known_mistake_is_named_with_its_reason(exercise, mistake):
-    verdict = check(exercise.id, as_answer(exercise, mistake.does))
+def test_a_known_mistake_is_named_with_its_reason(exercise, mistake, way):
+    verdict = check(exercise.id, as_answer(exercise, way))
     assert (verdict.state, verdict.mistake) == ("not yet", mistake.name)
     for said in (mistake.name, mistake.why, mistake.source):
         assert said in verdict.message
@@ -104,8 +124,8 @@ def test_a_known_mistake_is_named_with_its_reason(exercise, mistake):
 
 @every_mistake
 @pytest.mark.filterwarnings("ignore:invalid value|divide by zero:RuntimeWarning")
-def test_a_known_mistake_is_no_other_one_and_not_right(exercise, mistake):
-    tried = [Trial(exercise, as_answer(exercise, mistake.does), case) for case in exercise.cases]
+def test_a_known_mistake_is_no_other_one_and_not_right(exercise, mistake, way):
+    tried = [Trial(exercise, as_answer(exercise, way), case) for case in exercise.cases]
     matching = [other.name for other in exercise.mistakes if all(trial.is_as(other) for trial in tried)]
     assert matching == [mistake.name]
     assert not all(trial.right for trial in tried)
@@ -113,8 +133,23 @@ def test_a_known_mistake_is_no_other_one_and_not_right(exercise, mistake):
 
 @every_mistake
 @pytest.mark.filterwarnings("ignore:invalid value|divide by zero:RuntimeWarning")
-def test_a_known_mistake_is_named_in_float32_too(exercise, mistake):
-    assert judged(exercise, as_answer(exercise, mistake.does, FORMS["float32"]))[2] == mistake.name
+def test_a_known_mistake_is_named_in_float32_too(exercise, mistake, way):
+    assert judged(exercise, as_answer(exercise, way, FORMS["float32"]))[2] == mistake.name
+
+
+@pytest.mark.parametrize(("exercise_id", "name"), TRANSPOSED.items())
+def test_the_transpose_of_a_weights_gradient_is_not_right(exercise_id, name):
+    exercise = EXERCISES[exercise_id]
+    verdict = check(exercise_id, as_answer(exercise, exercise.right, np.transpose))
+    assert (verdict.state, verdict.mistake) == ("not yet", name)
+
+
+def test_a_mistake_seen_in_rows_says_so():
+    """Eq. 7.6 in the book's order, with rows: it ends in the transpose of U, and should end in U."""
+    said = check("04-link", lambda U, dh_next, df_next: (dh_next * df_next).T @ U.T)
+    assert said.mistake == "U is not transposed"
+    assert said.message.endswith("There the factors stand in the other order, each of them transposed.)")
+    assert "rows" not in check("04-link", lambda U, dh_next, df_next: U @ (dh_next * df_next)).message
 
 
 def test_the_shape_comes_before_the_mistake():
@@ -166,8 +201,13 @@ def test_an_unknown_mistake_says_how_far_off_and_where_it_is_right():
 
     verdict = check("04-recursion", recursion)
     assert verdict.mistake == ""
-    assert "With T+1 = 2, N = 1: the shape is right, and the numbers are off by" in verdict.message
-    assert "It is right with T+1 = 1, N = 1; T+1 = 1, N = 4." in verdict.message
+    said = r"With T\+1 = 2, N = 1: the shape is right, but the entry \(0, (\d), 0\) is (\S+) and should be (\S+)\. "
+    i, is_, should_be = re.match(said, verdict.message).groups()
+    U, grad_dense, df = EXERCISES["04-recursion"].cases[2].arguments
+    assert float(should_be.replace("−", "-")) == pytest.approx((U.T @ (grad_dense * df[1]))[int(i), 0], rel=1e-6)
+    assert float(is_.replace("−", "-")) == pytest.approx(3 * float(should_be.replace("−", "-")), rel=1e-6)
+    assert verdict.message.endswith("It is right with T+1 = 1, N = 1; T+1 = 1, N = 4.")
+    assert check("02-count", 82).message == "82 is not it."
 
 
 # Not attempted
@@ -175,10 +215,17 @@ def test_an_unknown_mistake_says_how_far_off_and_where_it_is_right():
 
 @every_exercise
 def test_an_empty_answer_is_not_attempted(exercise, kept):
-    for nothing in (None, ..., *([lambda *arguments: None, lambda *arguments: ...] if exercise.call else [])):
+    for nothing in (None, ..., *([lambda *arguments: ...] if exercise.call else [])):
         verdict = check(exercise.id, nothing)
         assert (verdict.state, verdict.message) == ("not attempted", exercise.task)
     assert not kept.exists()
+
+
+def test_a_forgotten_return_is_told():
+    def loss(y, Y):
+        0.5 * np.sum((y - Y) ** 2)
+
+    assert exact("01-loss", loss) == "With n_y = 1, N = 1: nothing came back. Is there a `return`?"
 
 
 # Rubbish
@@ -250,7 +297,8 @@ def test_a_function_that_forgets_a_case_hears_which():
         return None
 
     assert exact("03-slope", slope) == (
-        "With name = 'relu': nothing came back. It is right with name = 'tanh'; name = 'sigmoid'; name = 'identity'."
+        "With name = 'relu': nothing came back. Is there a `return`? "
+        "It is right with name = 'tanh'; name = 'sigmoid'; name = 'identity'."
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from bptt_core import ACTIVATIONS
 
 from ...run import run_example
-from ..exercise import N_H, N_Y, NO_CASE, Case, Exercise, Mistake, cases
+from ..exercise import N_H, N_Y, NO_CASE, Case, Exercise, Mistake, batches
 
 SLOPES = ("tanh", "sigmoid", "relu", "identity")
 
@@ -26,10 +26,11 @@ def _state(name, h_hat):
 
 
 H_HAT = np.random.default_rng(3).normal(size=(3, 2)) * 1.5
+H_HAT[1, 0] = 0  # where relu has its kink
 LOCAL = "7.2.3, the local derivatives"
 
 
-def _dense(rng, steps, N):
+def _dense(rng, N):
     return rng.normal(size=(N_Y, N_H)), rng.normal(size=(N_Y, N)), rng.normal(size=(N_Y, N))
 
 
@@ -89,6 +90,12 @@ EXERCISES = (
                 LOCAL,
             ),
             Mistake(
+                "the slope of relu at 0 is 1",
+                _instead(relu=lambda a: (a >= 0) * 1.0),
+                "At the kink there is no slope. This companion says 0 there: `h_hat > 0`.",
+                "page 03, A kink",
+            ),
+            Mistake(
                 "the slope of relu is −1 below 0",
                 _instead(relu=np.sign),
                 "Below 0 relu is flat: its slope there is 0.",
@@ -113,7 +120,7 @@ EXERCISES = (
         "Write grad_dense of eq. 7.4, of shape (n_h, N), from V, y and Y. The dense layer has no activation.",
         "dense(V, y, Y)",
         lambda V, y, Y: V.T @ (y - Y),
-        cases(_dense),
+        batches(_dense),
         (
             Mistake(
                 "the sign of the error is turned round",
@@ -207,6 +214,13 @@ EXERCISES = (
                 "eqs. 7.7 and 7.8",
             ),
             Mistake(
+                "message and state change places",
+                lambda: term().T,
+                "That is the transpose. The message is the column and the state the row: entry (i, j) is δ of unit i "
+                "times h of unit j.",
+                "eq. 7.8",
+            ),
+            Mistake(
                 "message and state are multiplied entry by entry",
                 lambda: np.multiply(_running().delta[2], _running().h[1]),
                 "U has 3 · 3 entries, and each has its own slope: a column times a row.",
@@ -223,5 +237,6 @@ EXERCISES = (
             "Click the node dU of step 2 in the graph: upstream, local derivative, result.",
             "`back.delta[2] @ ...` and then a row: which state did U multiply in step 2?",
         ),
+        rows=False,
     ),
 )

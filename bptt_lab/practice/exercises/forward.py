@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..exercise import N_H, N_X, NO_CASE, Exercise, Mistake, cases
+from ..exercise import N_H, N_X, NO_CASE, Exercise, Mistake, batches, cases
 
 
 def step(W, U, b, x, h_prev):
@@ -12,7 +12,7 @@ def step(W, U, b, x, h_prev):
 def states(W, U, b, x, step=step):
     """h of every step, from h^(-1) = 0."""
     h = np.zeros((len(x), len(U), x.shape[2]))
-    before = np.zeros_like(h[0])
+    before = np.zeros((len(U), x.shape[2]))
     for t in range(len(x)):
         h[t] = before = step(W, U, b, x[t], before)
     return h
@@ -22,7 +22,7 @@ def _weights(rng):
     return rng.normal(size=(N_H, N_X)), rng.normal(size=(N_H, N_H)), rng.normal(size=(N_H, 1))
 
 
-def _step(rng, steps, N):
+def _step(rng, N):
     return *_weights(rng), rng.normal(size=(N_X, N)), np.tanh(rng.normal(size=(N_H, N)))
 
 
@@ -44,6 +44,21 @@ def _with_h_hat_returned(W, U, b, x):
     return np.array([_h_hat(W, U, b, x[t], before[t]) for t in range(len(x))])
 
 
+def _with_zeros_at(t):
+    def does(W, U, b, x):
+        h = states(W, U, b, x)
+        h[t] = 0
+        return h
+
+    return does
+
+
+def _with_first_step_left_out(W, U, b, x):
+    h = np.zeros((len(x), len(U), x.shape[2]))
+    h[1:] = states(W, U, b, x[1:])
+    return h
+
+
 EQUATION = "7.2.2, the node ĥ of Fig. 7-5"
 CHAIN = "7.2.2, Fig. 7-5"
 
@@ -53,7 +68,7 @@ EXERCISES = (
         "Write one step of the net with f = tanh: h of shape (n_h, N), from the input x and the state before.",
         "step(W, U, b, x, h_prev)",
         step,
-        cases(_step),
+        batches(_step),
         (
             Mistake(
                 "the activation is left out",
@@ -135,8 +150,14 @@ EXERCISES = (
             ),
             Mistake(
                 "the last step is left out",
-                lambda W, U, b, x: states(W, U, b, x)[:-1],
+                (lambda W, U, b, x: states(W, U, b, x)[:-1], _with_zeros_at(-1)),
                 "T is the last index: there are T+1 inputs, so T+1 states. `range(T)` stops before T.",
+                "the notation on page 00",
+            ),
+            Mistake(
+                "the first step is left out",
+                _with_first_step_left_out,
+                "The input of t = 0 counts too. Only the state before it is zero.",
                 "the notation on page 00",
             ),
             Mistake(

@@ -30,12 +30,25 @@ def _never_moved_back(L, w, eps):
     return grad
 
 
+def _row_by_row(L, w, eps):
+    """What `range(len(w))` moves: an entry of a column, a row of a matrix."""
+    grad = np.empty_like(w)
+    for i in range(len(w)):
+        up, down = w.copy(), w.copy()
+        up[i] += eps
+        down[i] -= eps
+        grad[i] = (L(up) - L(down)) / (2 * eps)
+    return grad
+
+
 def _all_at_once(L, w, eps):
     return (L(w + eps) - L(w - eps)) / (2 * eps)
 
 
 def wavy(w):
     """A function of an array with a different slope in each entry, and bent in all of them."""
+    if np.iscomplexobj(w):
+        raise TypeError("L takes real numbers")
     place = np.arange(1, w.size + 1).reshape(w.shape)
     return float(np.sum(np.sin(place * w)) + np.sum(w) ** 3)
 
@@ -84,16 +97,16 @@ def _all(factor):
 
 
 GRADS = [np.random.default_rng([6, n]).normal(size=shape) for n, shape in enumerate(((3, 2), (3, 3), (3, 1)))]
-NORM = np.sqrt(_squares(GRADS))
+NORM = float(np.sqrt(_squares(GRADS)))
 
 
 def _clipped(title, scale, limit):
     return Case(title, ([scale * grad for grad in GRADS], limit))
 
 
-NUMERICAL = "page 06, central differences"
-SHARE = "page 06, the scale of errors"
-DIRECTION = "page 06, on clipping"
+NUMERICAL = "page 06, How small should ε be?"
+SHARE = "page 06, One scale for all errors"
+DIRECTION = "page 06, Clip a right gradient that is too long"
 
 EXERCISES = (
     Exercise(
@@ -144,6 +157,24 @@ EXERCISES = (
                 "an entry is not put back before the next one is moved",
                 _never_moved_back,
                 "Each slope must be taken at w itself: put the old number back.",
+                NUMERICAL,
+            ),
+            Mistake(
+                "the array is moved up and down without a copy",
+                lambda L, w, eps: np.zeros_like(w),
+                "`up = w` gives w a second name and no second array: what goes up comes down again. Take `w.copy()`.",
+                NUMERICAL,
+            ),
+            Mistake(
+                "whole rows are moved",
+                _row_by_row,
+                "`range(len(w))` counts the rows of a matrix. `np.ndindex(w.shape)` gives every entry.",
+                NUMERICAL,
+            ),
+            Mistake(
+                "each side is moved by half of ε",
+                lambda L, w, eps: central(L, w, eps / 2),
+                "That is a good difference too. Here it is eps to each side, and 2 eps between them.",
                 NUMERICAL,
             ),
             Mistake(
@@ -204,13 +235,21 @@ EXERCISES = (
             ),
             Mistake(
                 "it is divided by the first array's size",
-                lambda a, b: relative(a, b) and np.abs(a - b).max() / np.abs(a).max(),
+                (
+                    lambda a, b: relative(a, b) and np.abs(a - b).max() / np.abs(a).max(),
+                    lambda a, b: np.abs(a - b).max() / np.abs(a).max(),
+                    lambda a, b: np.abs(a - b).max() / np.abs(a).max() if a.any() else 0.0,
+                ),
                 "If that array is all zeros the result is infinite, and the two arrays should count alike.",
                 SHARE,
             ),
             Mistake(
                 "it is divided by the second array's size",
-                lambda a, b: relative(a, b) and np.abs(a - b).max() / np.abs(b).max(),
+                (
+                    lambda a, b: relative(a, b) and np.abs(a - b).max() / np.abs(b).max(),
+                    lambda a, b: np.abs(a - b).max() / np.abs(b).max(),
+                    lambda a, b: np.abs(a - b).max() / np.abs(b).max() if b.any() else 0.0,
+                ),
                 "The two arrays should count alike: divide by the larger size.",
                 SHARE,
             ),
@@ -248,7 +287,7 @@ EXERCISES = (
             ),
             Mistake(
                 "short gradients are stretched to the limit",
-                _all(lambda norm, limit: limit / norm if norm else 1.0),
+                (_all(lambda norm, limit: limit / norm if norm else 1.0), _all(lambda norm, limit: limit / norm)),
                 "A gradient within the limit stays as it is.",
                 DIRECTION,
             ),
@@ -268,6 +307,13 @@ EXERCISES = (
                 "the norms are added",
                 lambda grads, limit: tuple(grad * _factor(sum(map(np.linalg.norm, grads)), limit) for grad in grads),
                 "The norm of all entries is the root of the sum of all squares. Norms do not add.",
+                DIRECTION,
+            ),
+            Mistake(
+                "nothing is shortened",
+                lambda grads, limit: tuple(grads),
+                "The list comes back as it was. In a loop, `grad = grad * factor` makes a new array that the list does "
+                "not hold.",
                 DIRECTION,
             ),
             Mistake(

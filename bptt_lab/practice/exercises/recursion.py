@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..exercise import N_H, Exercise, Mistake, cases
+from ..exercise import N_H, Exercise, Mistake, batches, cases
 
 
 def link(U, dh_next, df_next):
@@ -17,7 +17,7 @@ def recursion(U, grad_dense, df, link=lambda U, dh, df, t: U.T @ (dh[t + 1] * df
     return dh
 
 
-def _link(rng, steps, N):
+def _link(rng, N):
     return rng.normal(size=(N_H, N_H)), rng.normal(size=(N_H, N)), rng.uniform(0.1, 1, size=(N_H, N))
 
 
@@ -32,6 +32,21 @@ def _in_place(U, dh, df, t):
 
 def _with_dense_everywhere(U, grad_dense, df):
     return recursion(U, grad_dense, df, lambda U, dh, df, t: grad_dense + U.T @ (dh[t + 1] * df[t + 1]))
+
+
+def _without_t_0(U, grad_dense, df):
+    dh = recursion(U, grad_dense, df)
+    dh[: len(df) - 1][:1] = 0
+    return dh
+
+
+def _forwards(U, grad_dense, df):
+    """Each step finds zeros in the step after; only T−1 finds the message."""
+    dh = np.zeros_like(df)
+    dh[-1] = grad_dense
+    for t in range(len(df) - 1):
+        dh[t] = U.T @ (dh[t + 1] * df[t + 1])
+    return dh
 
 
 TRANSPOSE = Mistake(
@@ -49,7 +64,7 @@ EXERCISES = (
         "Write one link of eq. 7.6: dh of step t, of shape (n_h, N), from U, dh of step t+1 and f′ of step t+1.",
         "link(U, dh_next, df_next)",
         link,
-        cases(_link),
+        batches(_link),
         (
             TRANSPOSE,
             Mistake("f′ is left out", lambda U, dh_next, df_next: U.T @ dh_next, NO_SLOPE, "eq. 7.6"),
@@ -155,6 +170,24 @@ EXERCISES = (
                 lambda *given: recursion(*given)[0],
                 "The sums need dh of every step, so keep all of them.",
                 "eqs. 7.7 to 7.9",
+            ),
+            Mistake(
+                "t = 0 is left out",
+                _without_t_0,
+                "The messages go back to the first year: `range(T - 1, -1, -1)` ends at 0.",
+                "eq. 7.6",
+            ),
+            Mistake(
+                "grad_dense stands in every step",
+                lambda U, grad_dense, df: np.broadcast_to(grad_dense, df.shape),
+                "It is the message at T. From there each step takes its message from the step after.",
+                "eq. 7.6",
+            ),
+            Mistake(
+                "the loop runs forwards",
+                _forwards,
+                "A step needs the message of the step after, so begin at T−1 and go down.",
+                "eq. 7.6",
             ),
             Mistake(
                 "dh of T is left out",

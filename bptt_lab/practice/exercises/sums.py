@@ -51,6 +51,12 @@ def _cut(steps, N, k):
     return Case(f"T+1 = {steps}, N = {N}, k = {k}", (*_for_W(np.random.default_rng([5, steps, N]), steps, N), k))
 
 
+def _one_too_many(delta, x, k):
+    """From T−k on, where −1 is the last step again."""
+    return sum(delta[t] @ x[t].T for t in range(len(x) - 1 - k, len(x)))
+
+
+SWAPPED = "That is the transpose. The message is the column and stands first: entry (i, j) belongs to unit i."
 KEEPS_LAST = "Each step adds a term. With = instead of += only the term that was computed last is left."
 NOT_A_MEAN = "The loss adds the sequences up, and so do the gradients."
 TERM_BY_TERM = "Each message belongs to the step it was computed for: multiply step by step, and add then."
@@ -88,7 +94,7 @@ EXERCISES = (
             ),
             Mistake(
                 "the input of the step before is taken",
-                lambda d, x: dU(d, x),
+                (dU, lambda d, x: _outer(d, np.roll(x, 1, axis=0)).sum(axis=0)),
                 "W multiplies the input of the same step. The state of the step before belongs to U.",
                 "eqs. 7.7 and 7.8",
             ),
@@ -96,6 +102,12 @@ EXERCISES = (
                 "δ and x are added up before they are multiplied",
                 lambda d, x: d.sum(axis=0) @ x.sum(axis=0).T,
                 TERM_BY_TERM,
+                "eq. 7.7",
+            ),
+            Mistake(
+                "δ and x change places",
+                lambda d, x: dW(d, x).T,
+                SWAPPED,
                 "eq. 7.7",
             ),
             Mistake(
@@ -109,6 +121,7 @@ EXERCISES = (
             "Which shapes have delta[t] and the transpose of x[t]? Their product is the term of step t.",
             "Begin with zeros, and in a loop over all steps `+= delta[t] @ ...`",
         ),
+        rows=False,
     ),
     Exercise(
         "05-dU",
@@ -162,6 +175,12 @@ EXERCISES = (
                 "eq. 7.8, the range of the sum",
             ),
             Mistake(
+                "δ and h change places",
+                lambda d, h: dU(d, h).T,
+                SWAPPED + " U is square, so no shape complains.",
+                "eq. 7.8",
+            ),
+            Mistake(
                 "δ and h are added up before they are multiplied",
                 lambda d, h: d[1:].sum(axis=0) @ h[:-1].sum(axis=0).T,
                 TERM_BY_TERM,
@@ -172,6 +191,7 @@ EXERCISES = (
             "Which state did U multiply in step t? In which step did it multiply a state of zeros?",
             "Begin with `np.zeros((n_h, n_h))`, and loop over `range(1, len(h))`.",
         ),
+        rows=False,
     ),
     Exercise(
         "05-db",
@@ -197,6 +217,12 @@ EXERCISES = (
                 "the steps are averaged",
                 lambda d: d.mean(axis=0).sum(axis=1),
                 "b was used T+1 times and is blamed T+1 times: a sum.",
+                "eq. 7.9",
+            ),
+            Mistake(
+                "steps and sequences are averaged",
+                lambda d: d.mean(axis=(0, 2)),
+                "b was used in every step and for every sequence. Both are added up, and neither is averaged.",
                 "eq. 7.9",
             ),
             Mistake("the last step alone is counted", lambda d: d[-1].sum(axis=1), KEEPS_LAST, "eq. 7.9, the sum"),
@@ -234,7 +260,7 @@ EXERCISES = (
             ),
             Mistake(
                 "one step too many is taken",
-                lambda d, x, k: dW(d[-k - 1 :], x[-k - 1 :]),
+                (lambda d, x, k: dW(d[-k - 1 :], x[-k - 1 :]), _one_too_many),
                 "k steps are t = T−k+1 … T.",
                 "eq. 7.7, cut short",
             ),
@@ -256,6 +282,18 @@ EXERCISES = (
                 "All of the last k steps are added.",
                 "eq. 7.7, cut short",
             ),
+            Mistake(
+                "the last step alone is counted",
+                lambda d, x, k: truncated(d, x, 1),
+                "All of the last k steps are added.",
+                "eq. 7.7, cut short",
+            ),
+            Mistake(
+                "the sum is divided by k",
+                lambda d, x, k: truncated(d, x, k) / k,
+                "It is a sum, cut short, and no mean.",
+                "eq. 7.7, cut short",
+            ),
             Mistake("the sum is not cut", lambda d, x, k: dW(d, x), "Only the last k terms are asked for.", "eq. 7.7"),
             Mistake(
                 "the sum is scaled up to all steps",
@@ -268,5 +306,6 @@ EXERCISES = (
             "The sum of 7.7 again, over fewer steps. At which t does it begin?",
             "Slices from the end: `delta[-k:]` has the last k steps.",
         ),
+        rows=False,
     ),
 )
