@@ -79,11 +79,17 @@ class Panel(widgets.VBox):
         for name, control in self.inputs.items():
             control.value = self._start[name]
 
-    def hold(self, held=True):
-        """Whether the controls wait, for the reader to predict first."""
+    def hold(self, held=True, unseen=False):
+        """Whether the controls wait and the words are hidden, for the reader to predict first. They keep their place.
+
+        unseen : the pictures too
+        """
         self.held = held
         for control in self._controls.children:
             control.disabled = held
+        self.words.layout.visibility = "hidden" if held else "visible"
+        for picture in self.pictures:
+            picture.widget.layout.visibility = "hidden" if held and unseen else "visible"
 
     def _control_row(self):
         reset = widgets.Button(description="Reset", tooltip="Set the controls back to where they began")

@@ -142,13 +142,15 @@ class EpsilonPanel(ProofPanel):
 
     def update(self, power, name, activation):
         central, complexly = (errors_by_epsilon(activation, method)[:, NAMES.index(name)] for method in METHODS)
-        bend = central[BEND] if central[BEND] > AGREES else np.nan  # else nothing bends: it is rounding
+        self.bends = 30 < central[BEND] / max(central[BEND - 2], LEAST) < 300  # a hundred times for ten times the ε
+        bend = central[BEND] if self.bends else np.nan
         laws = bend * (EPSILONS / EPSILONS[BEND]) ** 2, central[ROUND] * EPSILONS[ROUND] / EPSILONS
         for curve, errors in zip(self.curves, (on_scale(central), on_scale(complexly), *laws), strict=True):
             curve.set_data(EPSILONS, errors)
         k = int(np.abs(POWERS - power).argmin())
         self.marker.set_data([EPSILONS[k]] * 2, [LEAST, 1e3])
         self.chosen = name, EPSILONS[k], central[k], complexly[k]
+        self.jumps = central[-1] > WRONG
         return self.told(number)
 
     def told(self, write):
@@ -156,9 +158,17 @@ class EpsilonPanel(ProofPanel):
         return (
             f"ε = {number(eps)}: the central difference of {name} is off by {write(central)} of its largest entry, "
             f"the complex step by {write(complexly)}.<br>"
-            f"The central difference is best near the cube root of the rounding of a float, {number(BEST)}. "
-            "Left of it rounding rules, right of it the bend of the loss."
+            f"{self._law()}"
         )
+
+    def _law(self):
+        if self.bends:
+            return (
+                f"The central difference is best near the cube root of the rounding of a float, {number(BEST)}. "
+                "Left of it rounding rules, right of it the bend of the loss."
+            )
+        jump = ", until the disturbance crosses a kink" if self.jumps else ""
+        return f"The loss has no such bend here. There is rounding alone: the larger ε, the smaller the error{jump}."
 
 
 @cache
@@ -209,10 +219,10 @@ class BreakPanel(ProofPanel):
         else:
             variant = MISTAKES.get(key, RIGHT)
             errors = {each.title: each.errors(variant) for each in CHECKS.values()}
-        for row, (label, title) in enumerate(zip_longest(self.labels, errors, fillvalue="")):
+        rows = np.linspace(0, self.rows - 1, len(errors))
+        for label, title, row in zip_longest(self.labels, errors, rows, fillvalue=""):
             label.set_text(title)
-            label.set_y(row)
-        rows = np.arange(len(errors))
+            label.set_y(row or 0)
         for i, (name, mark) in enumerate(zip(NAMES, self.marks, strict=True)):
             mark.set_data(on_scale([found[name] for found in errors.values()]), rows + 0.13 * (i - 2))
         losses = training(key if key in MISTAKES else "")

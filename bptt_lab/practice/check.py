@@ -1,7 +1,7 @@
 """Try an answer on the hidden cases, and say what comes of it."""
 
 from .exercises import EXERCISES
-from .judge import a, in_rows
+from .judge import a
 from .progress import NOT_ATTEMPTED, NOT_YET, RIGHT, Progress
 from .trial import Stopped, Trial, is_nothing
 from .verdict import Verdict
@@ -65,22 +65,9 @@ def _what_is_wrong(exercise, tried):
     first = next((trial for trial in tried if not trial.fits), None)
     if known:
         shape = f"{first.misses} " if first else ""
-        rows = SEEN_IN_ROWS if exercise.rows and _seen_in_rows(known, tried) else ""
+        rows = "" if all(trial.is_as(known, rows=False) for trial in tried) else SEEN_IN_ROWS
         return f"{shape}This is what comes out when {known.name}. {known.why} See {known.source}.{rows}", known.name
     first = first or next(trial for trial in tried if not trial.right)
     fine = [trial.title for trial in tried if trial.right]
     more = f" and {len(fine) - 3} more" if len(fine) > 3 else ""
     return first.misses + (f" It is right with {'; '.join(fine[:3])}{more}." if fine else ""), ""
-
-
-def _seen_in_rows(mistake, tried):
-    """Whether what came is the mistake with rows for columns."""
-    return (
-        any(
-            len(trial.parts) == len(expected) and any(map(in_rows, trial.parts, expected))
-            for trial in tried
-            for expected in trial.given_by(mistake)
-            if trial.is_as(mistake)
-        )
-        and len(mistake.ways) == 1
-    )

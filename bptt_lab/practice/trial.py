@@ -32,28 +32,26 @@ class Trial:
 
     @property
     def right(self):
-        return self._all(same, self.expected)
+        return self._all(same, self.expected, self.exercise.rows)
 
     @property
     def fits(self):
-        return self._all(fits, self.expected)
+        return self._all(fits, self.expected, self.exercise.rows)
 
     @property
     def in_rows(self):
         return any(map(in_rows, self.parts, self.expected))
 
-    def is_as(self, mistake):
-        """Whether the mistake gives what came."""
-        return any(self._all(same, expected) for expected in self.given_by(mistake))
+    def is_as(self, mistake, rows=True):
+        """Whether the mistake gives what came; rows : even if with rows for columns."""
+        return any(self._all(same, expected, rows and self.exercise.rows) for expected in self._given_by(mistake))
 
-    def given_by(self, mistake):
-        """What each way of the mistake gives."""
+    def _given_by(self, mistake):
         for way in mistake.ways:
             with suppress(ValueError, IndexError), np.errstate(all="ignore"):  # its shapes may not fit in this case
                 yield _parts(way(*deepcopy(self.arguments)))
 
-    def _all(self, compare, expected):
-        rows = self.exercise.rows
+    def _all(self, compare, expected, rows):
         return len(self.parts) == len(expected) and all(
             compare(part, other, rows) for part, other in zip(self.parts, expected, strict=True)
         )

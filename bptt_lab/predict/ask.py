@@ -28,7 +28,7 @@ def predict(panel, *names):
     asked = widgets.VBox([*panel.questions, go_on])
     asked.add_class("bptt-predict")
     panel.children = (asked, *panel.children)
-    panel.hold()
+    panel.hold(unseen=any(question.question.told for question in panel.questions))
     return panel
 
 
@@ -59,7 +59,7 @@ class Ask(widgets.VBox):
         ]
         for button in self.buttons:
             button.on_click(lambda button: self.take(button.description))
-        self.answer = widgets.HTML(layout=widgets.Layout(min_height="4.4em"))  # kept free: what is below does not move
+        self.answer = widgets.HTML(layout=widgets.Layout(min_height="3.2em"))  # kept free: what is below does not move
         head = widgets.HTML(f"<b>Predict first.</b> {rich(question.text)}")
         row = widgets.Box(self.buttons, layout=widgets.Layout(flex_flow="row wrap"))
         super().__init__([head, row, self.answer])

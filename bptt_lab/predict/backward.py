@@ -96,7 +96,7 @@ def _radius_2():
     )
 
 
-CAN_GROW = ("no, it shrinks from the first step", "yes, for some steps", "yes, for ever")
+CAN_GROW = ("no, it shrinks at every step", "yes, for some steps", "yes, for ever")
 
 
 def _lopsided():
@@ -107,8 +107,9 @@ def _lopsided():
     right = CAN_GROW[0] if share.max() <= 1 else CAN_GROW[1] if share[-1] < share.max() else CAN_GROW[2]
     return Found(
         right,
-        f"It grows to {number(share.max())} times what it was, {int(share.argmax())} steps back, and has "
-        f"{number(share[-1])} of it after 30. Some other message would grow to {number(most)} times.",
+        f"After one step it is {number(share[1])} times what it was. Then it grows to {number(share.max())} times, "
+        f"{int(share.argmax())} steps back, and is {number(share[-1])} times after 30. Some other message would "
+        f"grow to {number(most)} times.",
         {
             CAN_GROW[0]: "The radius speaks about the long run. Before that, parts that cancelled may stop cancelling.",
             CAN_GROW[2]: "In the long run the radius decides, and it is below 1.",
@@ -117,7 +118,7 @@ def _lopsided():
 
 
 QUESTIONS = {
-    "03-saturated": Question("tanh is saturated. What is its local derivative?", SATURATED, _saturated),
+    "03-saturated": Question("tanh is saturated. What is its local derivative?", SATURATED, _saturated, told=True),
     "04-link": Question(
         "One step back from 1956: how long is the message for 1955, beside the one it came from?", ONE_LINK, _one_link
     ),

@@ -2,37 +2,33 @@
 
 import numpy as np
 
-from bptt_core import ACTIVATIONS, mse_loss_derivative
+from bptt_core import mse_loss_derivative
 
 from ..data import T_MAX, running_example
 from ..run import run_example
 from ..wording import number
 from .question import Found, Question
 
-MORE_YEARS = ("closer", "away from it", "it can do either")
+MORE_YEARS = ("closer with both", "away from it with both", "closer with one, away with the other")
 
 
 def _more_years():
-    off = {
-        f: [abs((run.trace.y - run.example.Y).item()) for run in (run_example(4, f), run_example(T_MAX, f))]
-        for f in ACTIVATIONS
-    }
-    closer = [f for f, (few, many) in off.items() if many < few]
-    away = [f for f in off if f not in closer]
-    right = MORE_YEARS[2] if closer and away else MORE_YEARS[0 if closer else 1]
-    pair = ("tanh", "identity")
-    said = "; ".join(
-        f"with {f} it is off by {number(off[f][0])} at T = 4 and {number(off[f][1])} at T = 30" for f in pair
-    )
+    off = {f: [100 * abs((run.trace.y - run.example.Y).item()) for run in _runs(f)] for f in ("tanh", "identity")}
+    closer = {f: many < few for f, (few, many) in off.items()}
+    right = MORE_YEARS[0] if all(closer.values()) else MORE_YEARS[2] if any(closer.values()) else MORE_YEARS[1]
+    said = "; ".join(f"{f}: off by {few:.1f} at T = 4, by {many:.1f} at T = 30" for f, (few, many) in off.items())
     return Found(
         right,
-        f"{said[0].upper()}{said[1:]}, in hundreds of sunspots.",
+        f"In sunspots, with {said}.",
         {
-            MORE_YEARS[0]: f"More years are more to go by only for a net that has learnt to use them. With {away[-1]} "
-            "this one goes away.",
-            MORE_YEARS[1]: f"With {closer[0]} it comes closer, though only by luck: it has learnt nothing yet.",
+            MORE_YEARS[0]: "More years are more to go by only for a net that has learnt to use them.",
+            MORE_YEARS[1]: "With tanh it comes closer. But that is luck: this net has learnt nothing yet.",
         },
     )
+
+
+def _runs(f):
+    return run_example(4, f), run_example(T_MAX, f)
 
 
 MOVED_TARGET = ("it doubles", "it changes its sign", "it moves by one")
@@ -98,7 +94,8 @@ def _unbent_states():
 
 QUESTIONS = {
     "00-more-years": Question(
-        "The net reads more years, T from 4 to 30. Where does its answer go, seen from the star?",
+        "The net reads more years, T from 4 to 30, with tanh and then with identity. Does its answer come closer to "
+        "the star?",
         MORE_YEARS,
         _more_years,
     ),

@@ -16,3 +16,4 @@ class Question(NamedTuple):
     text: str
     options: tuple
     find: Callable  # Found, computed when it is called
+    told: bool = False  # whether the picture tells the answer, and must not be seen before the guess

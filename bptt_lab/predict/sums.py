@@ -23,7 +23,7 @@ def _largest_term(name):
     what = {"dW": "x", "dU": "the state before"}[name]
     return Found(
         YEARS[t],
-        f"The term of {YEARS[t]} has the size {number(sizes[t])}; all of them: {', '.join(map(number, sizes))}.",
+        f"The sizes of the five terms (root of the sum of squares): {', '.join(map(number, sizes))}.",
         {
             year: f"In {year} the message δ has the size {number(delta[i])} and {what} {number(other[i])}: "
             f"together {number(sizes[i])}."
@@ -97,10 +97,10 @@ def _transposed():
 
 
 QUESTIONS = {
-    "05-dW": Question("Which year adds most to dW?", YEARS, lambda: _largest_term("dW")),
-    "05-dU": Question("Which year adds most to dU?", YEARS, lambda: _largest_term("dU")),
+    "05-dW": Question("Which year adds most to dW, the whole matrix?", YEARS, lambda: _largest_term("dW"), told=True),
+    "05-dU": Question("And which to dU?", YEARS, lambda: _largest_term("dU")),
     "05-first-year": Question("Why has 1952 no bar in dU?", FIRST_YEAR, _first_year),
-    "05-truncated": Question("Only the last two years count. Which gradient suffers most?", CUT, _cut_to_two),
+    "05-truncated": Question("Only the last two years count. Which gradient loses most?", CUT, _cut_to_two, told=True),
     "06-transposed": Question(
         "U is not transposed, and the check has two inputs, T+1 = 2. Does the check of dU notice?",
         NOTICES,

@@ -2,14 +2,14 @@
 
 import pytest
 
-from bptt_lab.panels import GraphPanel, LossPanel, StepBackPanel, TermsPanel
+from bptt_lab.panels import ActivationPanel, GraphPanel, LossPanel, StepBackPanel, TermsPanel
 from bptt_lab.predict import QUESTIONS, Ask, predict
 from bptt_lab.predict import forward as first_pages
 from bptt_lab.predict.question import Found, Question
 from bptt_lab.wording import plain
 
 ANSWERS = {  # worked out on the pages, each in a cell of its own
-    "00-more-years": "it can do either",
+    "00-more-years": "closer with one, away with the other",
     "01-target": "it moves by one",
     "02-parameters": "none",
     "02-identity": "they grow",
@@ -31,6 +31,9 @@ def held(panel):
     states = {widget.disabled for widget in panel._controls.children}
     assert len(states) == 1, "some controls wait and some do not"
     assert panel.held == states.copy().pop()
+    assert panel.words.layout.visibility == ("hidden" if panel.held else "visible")
+    unseen = {picture.widget.layout.visibility == "hidden" for picture in panel.pictures}
+    assert unseen == {panel.held and any(question.question.told for question in panel.questions)}
     return panel.held
 
 
@@ -112,6 +115,14 @@ def test_with_more_questions_it_opens_after_the_last():
     assert not held(panel)
 
 
+def test_a_picture_that_tells_the_answer_is_not_seen_before():
+    panel = predict(ActivationPanel(), "03-saturated")
+    assert held(panel)
+    assert {picture.widget.layout.visibility for picture in panel.pictures} == {"hidden"}
+    panel.go_on.click()
+    assert {picture.widget.layout.visibility for picture in panel.pictures} == {"visible"}
+
+
 @pytest.mark.parametrize("make", [lambda: GraphPanel("backward"), StepBackPanel])
 def test_the_keys_of_a_graph_wait_too(make):
     panel = predict(make(), "04-link")
@@ -153,6 +164,8 @@ def test_what_is_said_is_text():
 @pytest.mark.parametrize("names", [(), ("01-targets",), ("01-target", "x")])
 def test_unknown_questions_are_refused(names):
     panel = LossPanel(1.243)
+    panel.hold(False)
+    panel.questions = []
     with pytest.raises(ValueError, match=r"names must be of 00-more-years, .*; got (none|'01-targets'|'x')$"):
         predict(panel, *names)
     assert not held(panel)

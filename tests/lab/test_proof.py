@@ -285,6 +285,15 @@ def test_epsilon_panel(name, activation):
     dashed = curve_of(panel.curves[2])
     bends = name not in ("dV", "dc")  # L is a square in these two
     assert np.isfinite(dashed).all() == bends == np.isfinite(dashed).any()
+    assert ("the bend of the loss" if bends else "no such bend here. There is rounding alone") in words
+
+
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu"])
+def test_a_kink_is_no_bend(activation):
+    panel = EpsilonPanel()
+    panel.inputs["activation"].value = activation
+    assert np.isnan(curve_of(panel.curves[2])).all()
+    assert "until the disturbance crosses a kink." in plain(panel.words.value)
 
 
 def test_the_two_slopes_and_the_flat_line():
