@@ -10,6 +10,7 @@ from .formulas import Formula, Term
 
 FORWARD = "forward in bptt_core/forward.py"
 BACKWARD = "backward in bptt_core/backward.py"
+DY_HAT = "dŷ is y − Y times g′(ŷ). Here g is the identity, and dŷ is y − Y."
 STEP_TERMS = "step_terms and backward in bptt_core/backward.py"
 
 

@@ -37,11 +37,10 @@ class Formula(NamedTuple):
         return next((term for term in terms if term.role == "result"), terms[0])
 
     def symbols(self):
-        """HTML with the letters, and the roles below them."""
-        return "".join(
-            _captioned(part) if isinstance(part, Term) else SIGNS.get(part) or f"<i>{part[:-1]}</i>("
-            for part in self.parts
-        )
+        """HTML with the letters, and the roles below them. What has no symbol of its own has no left side."""
+        first = self.parts[0]
+        parts = self.parts[2:] if isinstance(first, Term) and not first.symbol else self.parts
+        return "".join(_captioned(part) if isinstance(part, Term) else _operator(part) for part in parts)
 
     def numbers(self):
         """HTML with the numbers put in."""
@@ -70,6 +69,10 @@ class Formula(NamedTuple):
 
     def _sign(self, part):
         return SIGNS.get(part) or escape(dict(self.functions).get(part[:-1], part[:-1])) + "("
+
+
+def _operator(part):
+    return SIGNS.get(part) or f"<i>{part[:-1]}</i>(".replace("'", "′")
 
 
 def _captioned(term):

@@ -138,6 +138,7 @@ def _terms(graph, run, t, x, half, width, unit, stage):
         turn = delta.y + delta.height / 2 + 12
         way = ((delta.x, turn - 12), (delta.x, turn), (bus, turn), (bus, y))
         graph.join("backward", delta.key, key, key, local, way=way, place=(bus - 17, y))
+        graph.note("+" if t < len(run.trace.x) - 1 else "=", x + half + width / 2 + 6, y)
 
 
 def _sums(graph, run, x, unit, stage):
@@ -184,7 +185,7 @@ def link_scene(run, t) -> Scene:
     graph.join("backward", f_prime, delta, delta)
     graph.join("backward", delta, U_T, U_T)
     graph.join("backward", U_T, dh_before, dh_before)
-    return graph.scene(stages=1)
+    return graph.scene(stages=1, link=t)
 
 
 def _columns(steps):

@@ -2,6 +2,7 @@
 
 from .facts import (
     BACKWARD,
+    DY_HAT,
     Card,
     at,
     back_through_U,
@@ -34,7 +35,8 @@ def _dh(run, t):
     origin = ", from the dense layer" if t == last_step(run) else ""
     value = run.back.dh[t] if t >= 0 else run.back.dh_init
     name = f"the message at the state {'of ' if t >= 0 else ''}{when}{origin}"
-    return Card(at("dh", t), name, value, source_of_dh(run, t), BACKWARD, gradient=into_state(run, t))
+    note = DY_HAT if t == last_step(run) else ""
+    return Card(at("dh", t), name, value, source_of_dh(run, t), BACKWARD, gradient=into_state(run, t), note=note)
 
 
 def _f_prime(run, t):
@@ -46,7 +48,7 @@ def _f_prime(run, t):
         "7.2.3, the first local derivative",
         "Activation.df in bptt_core/activations.py",
         formula=Formula(
-            (Term(f"f'({hat(t)})", slope), "=", "f'(", Term(hat(t), run.trace.h_hat[t]), ")"),
+            (Term("", slope), "=", "f'(", Term(hat(t), run.trace.h_hat[t]), ")"),
             (("f'", f"{run.trace.activation.name}′"),),
         ),
         gradient=through_f(run, t),

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..wording import numbers
+from .markup import pieces
 
 WIDTH = 910  # of every scene
 LINES = 3  # a node shows at most so many rows of its value
@@ -38,7 +39,8 @@ class Node(NamedTuple):
 
     @property
     def label_size(self):
-        return min(11.5, max(self.width / 3.6, 9.5))
+        letters = sum(len(part) * (0.45 if shift else 0.62) for part, shift in pieces(self.label))
+        return min(11.5, (self.width - 4) / max(letters, 1))
 
 
 class Edge(NamedTuple):
@@ -64,6 +66,7 @@ class Scene(NamedTuple):
     parts: tuple  # nodes and edges, in the order in which the pass computes them
     notes: tuple
     stages: int  # the last stage; one more is the whole picture with nothing marked
+    link: int | None = None  # of one link: the step that the message leaves
 
     @property
     def nodes(self):
@@ -126,13 +129,13 @@ class SceneBuilder:
     def note(self, text, x, y):
         self.notes.append(Note(text, x, y))
 
-    def scene(self, stages):
+    def scene(self, stages, link=None):
         """Each node behind the edges that lead to it, so that the order is that of the pass."""
         leading = {key: [] for key in self.nodes}
         for edge in self.edges:
             leading[edge.key.partition(">")[2]].append(edge)
         parts = (part for key, node in self.nodes.items() for part in (*leading[key], node))
-        return Scene(self.name, WIDTH, self.height, tuple(parts), tuple(self.notes), stages)
+        return Scene(self.name, WIDTH, self.height, tuple(parts), tuple(self.notes), stages, link)
 
 
 def _rim(node, towards):

@@ -73,8 +73,9 @@ def _node_in_words(node, state):
 
 
 def _edge(edge, state, chosen, unit):
-    way = _points(edge.points)
-    lines = f'<polyline class="reach" points="{way}"/><polyline class="line" points="{way}"/>{_head(edge)}'
+    own = _points(edge.points[-2:])  # several lines may leave a node on one trunk
+    line = f'<polyline class="line" points="{_points(edge.points)}"/>'
+    lines = f'<polyline class="reach" points="{own}"/>{line}{_head(edge)}'
     label = _label_on_line(edge) if edge.label else ""
     start, _, end = edge.key.partition(">")
     words = f"{'factor' if edge.kind == 'factor' else edge.kind + ' line'} from {start} to {end}"

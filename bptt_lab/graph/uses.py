@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .facts import BACKWARD, STEP_TERMS, Card, at, dy_hat_of, last_step, state, step_and_year, times
+from .facts import BACKWARD, DY_HAT, STEP_TERMS, Card, at, dy_hat_of, last_step, state, step_and_year, times
 
 
 def _use_of_W(run, t):
@@ -48,6 +48,7 @@ def _V(run):
         gradient=times(
             *(r"d\hat{y}", dy_hat_of(run), f"${{}}^t {at('h', T)}$", h.T, "dV", run.back.grads.dV), first="upstream"
         ),
+        note=DY_HAT,
     )
 
 
@@ -60,6 +61,7 @@ def _c(run):
         "7.2.3, by way of the dense layer",
         BACKWARD,
         gradient=times(r"d\hat{y}", dy_hat_of(run), "1", ones, "dc", run.back.grads.dc, first="upstream"),
+        note=DY_HAT,
     )
 
 

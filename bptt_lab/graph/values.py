@@ -46,7 +46,7 @@ def _Wx(run, t):
         product,
         "7.2.2, Fig. 7-5",
         FORWARD,
-        formula=Formula((Term(symbol, product), "=", Term("W", W), "", Term(at("x", t), x))),
+        formula=Formula((Term("", product), "=", Term("W", W), "", Term(at("x", t), x))),
         gradient=passed_on(run, t, f"d({symbol})"),
     )
 
@@ -60,7 +60,7 @@ def _Uh(run, before):
         product,
         "7.2.2, Fig. 7-5",
         FORWARD,
-        formula=Formula((Term(f"U {at('h', before)}", product), "=", Term("U", U), "", Term(at("h", before), h_prev))),
+        formula=Formula((Term("", product), "=", Term("U", U), "", Term(at("h", before), h_prev))),
         gradient=passed_on(run, before + 1, f"d({symbol})"),
     )
 

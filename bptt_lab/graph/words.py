@@ -1,5 +1,6 @@
 """What the graph says in words: the card beside it, and the table of all its numbers below it. HTML, as strings."""
 
+import re
 from html import escape
 
 from ..wording import number
@@ -14,7 +15,7 @@ NOTHING_CHOSEN = (
 )
 HELP = (
     "← → one year back or on &ensp; Space plays and stops &ensp; ↑ ↓ from node to node &ensp; "
-    "Enter shows its card &ensp; Esc clears"
+    "Enter shows its card &ensp; Esc clears &ensp; (rounded: computed with all digits, shown with three)"
 )
 
 
@@ -23,10 +24,11 @@ def card_html(scene, run, key, stage, unit) -> str:
     part = scene.find(key)
     if part is None:
         return NOTHING_CHOSEN
+    about = (scene.find(part.about) or part) if isinstance(part, Edge) else part
     shown = card(run, part.about if isinstance(part, Edge) else key)
-    known = part.stage <= stage
+    known = about.stage <= stage
     # a value's gradient is known when the whole pass is done; a message is itself a gradient
-    returned = known and (part.kind in MESSAGES or stage >= scene.stages)
+    returned = part.stage <= stage and (part.kind in MESSAGES or stage >= scene.stages)
     entries = [
         ("value", _value(shown) if known else "not computed yet: step on"),
         ("formula", _written(shown.formula, unit, known)),
@@ -38,7 +40,7 @@ def card_html(scene, run, key, stage, unit) -> str:
     note = f"<p>{escape(shown.note)}</p>" if shown.note else ""
     table = _terms(shown, scene, run, stage, unit) if shown.terms is not None else ""
     head = f"<h4>{html_symbol(shown.symbol)} <small>{escape(shown.name)}</small></h4>"
-    return f"{head}<dl>{listed}</dl>{note}{table}"
+    return f"<div>{head}<dl>{listed}</dl>{note}</div>{table}"
 
 
 def _value(shown):
@@ -61,26 +63,32 @@ def _terms(shown, scene, run, stage, unit):
     """The terms of a weight over all steps, and their sum: the row of the chosen unit, as far as it is computed."""
     name, total = shown.total, getattr(run.back.grads, shown.total)
 
-    def entries(key, values):
-        node = scene.find(key)
-        known = stage >= (node.stage if node else scene.stages)
-        return [number(value) if known else "?" for value in values]
+    def entries(key, t, values):
+        return [number(value) if _is_known(scene, stage, key, t) else "?" for value in values]
 
     rows = [
-        (f"{year}, t = {t}", *entries(f"{name}[{t}]", term[unit]))
+        (f"{year}, t = {t}", *entries(f"{name}[{t}]", t, term[unit]))
         for t, (year, term) in enumerate(zip(run.example.years, shown.terms, strict=True))
     ]
-    rows.append(("sum", *(f"<b>{entry}</b>" for entry in entries(name, total[unit]))))
-    heads = (f"{name}[{unit}, {j}]" for j in range(total.shape[1]))
-    return html_table(("step", *heads), rows, f"{name} is the sum over all its uses")
+    rows.append(("sum", *(f"<b>{entry}</b>" for entry in entries(name, 0, total[unit]))))
+    heads = (f"column {j + 1}" for j in range(total.shape[1]))
+    return html_table(("step", *heads), rows, f"{name} is the sum over all its uses. Row {unit + 1}:")
+
+
+def _is_known(scene, stage, key, t):
+    """Whether the term of step t is computed, or the sum, which needs them back to t = 0."""
+    if scene.link is not None:
+        return t > scene.link - stage
+    node = scene.find(key)
+    return stage >= (node.stage if node else scene.stages)
 
 
 def table_html(scene, stage) -> str:
     """Every number of the picture, in the order in which the pass computes it."""
     rows = [
         (
-            html_symbol(node.label),
-            escape(node.key),
+            html_symbol("$f'$" if node.kind == "operation" else node.label),
+            escape(in_code(node.key)),
             str(node.value.shape),
             _entries(node, stage),
         )
@@ -88,6 +96,24 @@ def table_html(scene, stage) -> str:
         if node.value.size
     ]
     return html_table(("symbol", "in code", "shape", "value, row by row"), rows, escape(scene.name))
+
+
+IN_CODE = (  # a key names a place in the picture; this is what stands there, of a trace and its backward pass
+    (r"^(U @ |d|)h\[-1\]$", r"\1h_init"),
+    (r"^(b|U|U\.T)\[\d+\]$", r"\1"),
+    (r"^f\[(\d+)\]$", r"df(h_hat[\1])"),
+    (r"^f'\(", "df("),
+    (r"^(d[WUb]\[)", r"terms.\1"),
+    (r"^(d[WUbVc])$", r"grads.\1"),
+    (r"^dy$", "y - Y"),
+)
+
+
+def in_code(key) -> str:
+    """What a node holds, as code."""
+    for pattern, code in IN_CODE:
+        key = re.sub(pattern, code, key)
+    return key
 
 
 def _entries(node, stage):

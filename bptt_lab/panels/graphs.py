@@ -30,7 +30,8 @@ class GraphPicture:
 
     def show(self, run, scene, stage, unit):
         """What `paint` is to bring to the page."""
-        if self.scene and scene.find(self.chosen) is None:
+        moved_on = scene.link is not None and self.scene and self.scene.link != scene.link
+        if self.scene and (moved_on or scene.find(self.chosen) is None):
             self.chosen = _in_the_same_place(self.chosen, self.scene, scene)
         self.run, self.scene, self.stage, self.unit = run, scene, stage, unit
 
@@ -162,8 +163,13 @@ def _stage_in_words(scene, stage):
         }
         return f"Stage 0 of {graph.whole(scene)}: {before['forward' if scene.find('h_init') else 'backward']}."
     fresh = [node for node in scene.nodes if node.stage == stage and node.lines]
-    computed = "; ".join(f"{html_symbol(node.label)} = {_column(node)}" for node in fresh)
+    computed = "; ".join(f"{_whose(node)}{html_symbol(node.label)} = {_column(node)}" for node in fresh)
     return f"Stage {stage} of {graph.whole(scene)}, just computed: {computed or 'the steps that are folded'}."
+
+
+def _whose(node):
+    """Of a node that shows one row of its matrix: which."""
+    return f"{node.shape} of " if node.shape.startswith("row") else ""
 
 
 def _column(node):
@@ -186,11 +192,15 @@ def _forward_in_words(run):
 def _backward_in_words(run, unit):
     slopes = run.trace.activation.df(run.trace.h_hat)
     t, weakest, _ = np.unravel_index(slopes.argmin(), slopes.shape)
+    smallest = (
+        f"The smallest f′(ĥ) is {number(slopes.min())}, in {run.example.years[t]} (t = {t}), hidden unit {weakest + 1}"
+        if slopes.min() < slopes.max()
+        else f"Every f′(ĥ) is {number(slopes.min())}"
+    )
     dU = ", ".join(number(entry) for entry in run.back.grads.dU[unit])
     return (
         f"The first message is y − Y = {number(run.back.grads.dc.item())}. "
-        f"The smallest f′(ĥ) is {number(slopes.min())}, in {run.example.years[t]} (t = {t}), "
-        f"hidden unit {weakest + 1}.<br>"
+        f"{smallest}.<br>"
         f"Row {unit + 1} of dU adds up to ({dU})."
     )
 

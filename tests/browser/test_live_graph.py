@@ -9,6 +9,7 @@ from checks import check_no_errors, check_still
 from bptt_core import backward, forward, step_terms
 from bptt_lab import graph
 from bptt_lab.data import running_example
+from bptt_lab.graph.words import in_code
 from bptt_lab.run import run_example
 from bptt_lab.wording import number
 
@@ -124,6 +125,8 @@ CARDS = [
     ("forward", "y", trace.y, (one, dy, dy), "7.2.1", "forward in"),
     ("backward", "dh[2]", dh[2], (U.T, delta[3], dh[2]), "7.6", "backward in bptt_core/backward.py"),
     ("backward", "delta[2]>dh[1]", dh[1], (U.T, delta[2], dh[1]), "7.6", "backward in"),
+    ("backward", "delta[2]>dU[2]", terms.dU[2], (delta[2], h[1].T, terms.dU[2]), "7.8", "step_terms and backward in"),
+    ("backward", "delta[2]>dW[2]", terms.dW[2], (delta[2], x[2].T, terms.dW[2]), "7.7", "step_terms and backward in"),
     ("backward", "dU[2]", terms.dU[2], (delta[2], h[1].T, terms.dU[2]), "7.8", "step_terms and backward in"),
     ("link", "f'(h_hat[4])", slope[4], (dh[4], slope[4], delta[4]), "7.2.3", "Activation.df in"),
     ("link", "U.T[4]", U.T, (U.T, delta[4], dh[3]), "7.6", "backward in"),
@@ -279,7 +282,7 @@ def test_the_table_holds_the_same_numbers(on_page):
     shown.root.locator("summary").click()
     shown.root.locator(".table tbody tr").first.wait_for()  # a browser tells of the opening a moment later
     rows = [row.locator("td").all_inner_texts() for row in shown.root.locator(".table tbody tr").all()]
-    assert [row[0] for row in rows] == [node.key for node in graph.backward_scene(run).nodes]
+    assert [row[0] for row in rows] == [in_code(node.key) for node in graph.backward_scene(run).nodes]
     for key, array in ((f"dh[{t}]", dh[t]) for t in range(5)):
         assert next(row for row in rows if row[0] == key)[2].split("; ") == texts(array)[0]
     shown.part("loss").focus()

@@ -9,8 +9,10 @@ from test_graph import STEPS, scenes, wide_run
 
 import bptt_core
 from bptt_core import ACTIVATIONS, step_terms
+from bptt_lab import graph
 from bptt_lab.graph import Edge, card, card_html, table_html, whole
 from bptt_lab.graph.formulas import Formula, Term
+from bptt_lab.graph.words import in_code
 from bptt_lab.run import run_example
 from bptt_lab.wording import number
 
@@ -180,8 +182,9 @@ def test_the_card_of_a_pre_activation_in_full():
 def test_what_is_not_computed_yet_is_not_told(run):
     """A card gives its formulas from the beginning, and no number before its stage."""
     for scene, part in every_part(run):
-        if part.stage > 0:
-            before = text(card_html(scene, run, part.key, part.stage - 1, unit=0).partition("<table>")[0])
+        node = scene.find(about(part)) or part  # a line tells of the node it comes from or leads to
+        if node.stage > 0:
+            before = text(card_html(scene, run, part.key, node.stage - 1, unit=0).partition("<table>")[0])
             assert "not computed yet" in before
             assert not re.search(r"−?\d\.\d{2,}", before), part.key  # 7.6 is the number of an equation
             assert "not computed yet" not in text(card_html(scene, run, part.key, part.stage, unit=0))
@@ -223,10 +226,41 @@ def test_the_table_holds_every_number_of_the_picture(run):
         assert len(rows) == len(nodes), kind
         for row, node in zip(rows, nodes, strict=True):
             cells = [text(cell) for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row)]
-            assert cells[1:3] == [node.key, str(node.value.shape)]
+            assert cells[1:3] == [in_code(node.key), str(node.value.shape)]
             assert re.findall(r"[^\s;]+", cells[3]) == [number(entry) for entry in node.value.ravel()]
         waiting = table_html(scene, 0).count("not computed yet")
         assert waiting == sum(node.stage > 0 for node in nodes)
+
+
+@every_run
+def test_what_stands_in_code_is_code(run):
+    """Typed where trace, back and their arrays have their names, it gives the numbers of the row."""
+    trace, back = run.trace, run.back
+    names = {
+        **trace.params._asdict(),
+        **trace._asdict(),
+        **back._asdict(),
+        "Y": run.example.Y,
+        "df": trace.activation.df,
+        "terms": run.terms,
+    }
+    for _, part in every_part(run):
+        if not isinstance(part, Edge) and part.kind != "fold":
+            np.testing.assert_allclose(
+                eval(in_code(part.key), names), part.value.reshape(np.shape(part.value)), rtol=1e-12
+            )
+
+
+@pytest.mark.parametrize("steps_back", range(6))
+def test_in_one_link_a_sum_tells_the_terms_that_are_computed(steps_back):
+    """steps_back of the message: as the panel walks, it leaves step T - steps_back + 1 at stage 1."""
+    run = RUNS["T=4"]
+    scene, stage = graph.link_scene(run, min(4 - steps_back + 1, 4)), min(steps_back, 1)
+    rows = re.findall(
+        r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>", card_html(scene, run, scene.nodes[1].key, stage, 0)
+    )
+    told = {head: "?" not in cells for head, cells in rows}
+    assert told == {f"{1952 + t}, t = {t}": t > 4 - steps_back for t in range(5)} | {"sum": steps_back == 5}
 
 
 def test_an_unknown_key_shows_what_to_do():

@@ -163,7 +163,9 @@ class TestForTAndActivation:
         np.testing.assert_array_equal(panel.graph.scene.node(f"dU[{T}]").value, terms.dU[T])
         check_page(panel)
         assert f"({', '.join(number(v) for v in back.grads.dU[unit])})" in words
-        assert f"smallest f′(ĥ) is {number(trace.activation.df(trace.h_hat).min())}" in words
+        slopes = trace.activation.df(trace.h_hat)
+        which = "Every" if slopes.min() == slopes.max() else "smallest"
+        assert f"{which} f′(ĥ) is {number(slopes.min())}" in words
 
     def test_states_panel(self, T, activation):
         panel = shared("StatesPanel")
@@ -519,6 +521,15 @@ def test_a_choice_stays_with_its_node_when_the_numbers_change():
     turn(panel, T=1)  # there is no such step
     assert panel.graph.chosen == ""
     assert "Choose a node" in panel.graph.widget.card
+
+
+def test_in_the_link_a_followed_message_is_the_newest_at_every_step():
+    panel = make("StepBackPanel")
+    turn(panel, stage=1)
+    panel.choose("dh[3]")
+    for stage in (2, 3, 4, 3, 2):
+        turn(panel, stage=stage)
+        assert panel.graph.chosen == f"dh[{4 - stage}]"
 
 
 def test_in_the_link_the_choice_moves_on_with_the_message():
