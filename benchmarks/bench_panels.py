@@ -38,6 +38,8 @@ TABLE = [  # name, the panel, the slider
     ("radius", "RadiusPanel()", "radius of U"),
     ("terms", "TermsPanel()", "T"),
     ("truncation", "TruncationPanel()", "T"),
+    ("witnesses", "WitnessPanel()", "T"),
+    ("error against ε", "EpsilonPanel()", "log₁₀ ε"),
     ("forward graph, T = 8", "at(GraphPanel('forward'), T=8)", "T"),
     ("backward graph, T = 8", "at(GraphPanel('backward'), T=8)", "T"),
     ("backward graph, T = 8, step by step", "at(GraphPanel('backward'), T=8, stage=4)", "stage"),

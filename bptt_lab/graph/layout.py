@@ -138,7 +138,7 @@ def _terms(graph, run, t, x, half, width, unit, stage):
         turn = delta.y + delta.height / 2 + 12
         way = ((delta.x, turn - 12), (delta.x, turn), (bus, turn), (bus, y))
         graph.join("backward", delta.key, key, key, local, way=way, place=(bus - 17, y))
-        graph.note("+" if t < len(run.trace.x) - 1 else "=", x + half + width / 2 + 6, y)
+        graph.note("+" if t < len(run.trace.x) - 1 else "=", x + half + width / 2 + 6, y + 13)
 
 
 def _sums(graph, run, x, unit, stage):

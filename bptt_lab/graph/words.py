@@ -15,7 +15,7 @@ NOTHING_CHOSEN = (
 )
 HELP = (
     "← → one year back or on &ensp; Space plays and stops &ensp; ↑ ↓ from node to node &ensp; "
-    "Enter shows its card &ensp; Esc clears &ensp; (rounded: computed with all digits, shown with three)"
+    "Enter: its card &ensp; Esc clears &ensp; Numbers are rounded"
 )
 
 
