@@ -12,7 +12,7 @@ CELLS = [
     "from bptt_lab.panels import GraphPanel, TermsPanel\nfrom bptt_lab.predict import predict",
     'predict(GraphPanel("forward"), "02-parameters")',
     'predict(TermsPanel(), "05-dW", "05-first-year")',
-    'from bptt_lab.practice import check, progress\n\n\ndef sum_dU(delta, h):\n    return ...\n\n\ncheck("05-dU", sum_dU)',
+    'from bptt_lab.practice import check, progress\ndef sum_dU(delta, h):\n    return ...\ncheck("05-dU", sum_dU)',
     "progress()",
 ]
 TASK = 4
