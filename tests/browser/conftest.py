@@ -1,27 +1,12 @@
 """A browser, a JupyterLab with a copy of the notebooks, and a notebook that is open and has been run."""
 
-import os
 import shutil
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from checks import check_no_errors
-from lab import LabPage, find_chromium, jupyterlab, launch_options
-
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
-GET_ONE = (
-    "no Chromium found: `apt install chromium`, `brew install --cask chromium` or `playwright install chromium` gets "
-    "one, and BPTT_CHROMIUM may name it"
-)
-
-
-def chromium(playwright):
-    """The browser's path. Without one the tests are skipped, but CI must have one."""
-    path = find_chromium(playwright)
-    if path is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(GET_ONE)
-    return path
+from lab import NOTEBOOKS, LabPage, jupyterlab, launch_options
+from which import chromium
 
 
 @pytest.fixture(scope="session")

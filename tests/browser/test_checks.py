@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 from checks import check_controls, check_no_errors, check_painted, check_reset, check_still, check_words
-from conftest import chromium
 from lab import BROWSERS
+from which import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 FAULTY = '''

@@ -8,12 +8,12 @@ import nbformat
 import numpy as np
 import pytest
 from checks import check_controls, check_painted, check_reset, check_still, check_words
+from lab import NOTEBOOKS
 
 from bptt_core import backward, forward, step_terms
 from bptt_lab.data import running_example
 from bptt_lab.panels import Panel
 from bptt_lab.wording import number, plain
-from conftest import NOTEBOOKS
 
 every_notebook = pytest.mark.parametrize(
     "shared_notebook", sorted(path.name for path in NOTEBOOKS.glob("[0-9]*.ipynb")), indirect=True, scope="module"
