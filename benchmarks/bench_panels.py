@@ -17,14 +17,13 @@ from shutil import copy
 from statistics import median, quantiles
 from typing import NamedTuple
 
-import nbformat
 import numpy as np
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent / "tests" / "browser"))
-from lab import LabPage, PanelOnPage, find_chromium, jupyterlab, launch_options  # noqa: E402
+from lab import LabPage, PanelOnPage, find_chromium, jupyterlab, launch_options, write_notebook  # noqa: E402
 
 PRESSES = 40
 LOOK = 200  # milliseconds that a reader looks at the new picture before the next key
@@ -145,19 +144,15 @@ def burst(panel, label) -> float:
     return end
 
 
-def write_notebook(folder, expression, label):
+def write_bench(folder, expression, label):
     """bench.ipynb, with the panel and the usual way below each other."""
     cells = [
         "%matplotlib inline\nfrom bptt_lab.panels import *\nfrom usual_way import at, usual",
         f"panel = {expression}\npanel",
         f"usual({expression}, {label!r})",
     ]
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-    )
     copy(HERE / "usual_way.py", folder)
-    nbformat.write(notebook, folder / "bench.ipynb")
+    write_notebook(folder / "bench.ipynb", cells)
 
 
 def p95(milliseconds):
@@ -206,7 +201,7 @@ def run(names=(), presses=PRESSES):
             for name, expression, label in TABLE:
                 if names and name not in names:
                     continue
-                write_notebook(folder, expression, label)
+                write_bench(folder, expression, label)
                 lab = LabPage(browser, address)
                 lab.open("bench.ipynb")
                 lab.run_all()

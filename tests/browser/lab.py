@@ -9,6 +9,8 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+import nbformat
+
 HERE = Path(__file__).resolve().parent
 NOTEBOOKS = HERE.parents[1] / "notebooks"
 PATIENCE = 60  # seconds; nothing here takes a tenth of it on an idle computer
@@ -78,6 +80,15 @@ def find_chromium(playwright):
 def launch_options(path):
     quiet = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
     return {"executable_path": path, "args": quiet + ["--no-sandbox"] * AS_ROOT}
+
+
+def write_notebook(path, cells):
+    """A notebook with these code cells."""
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+    nbformat.write(notebook, path)
 
 
 class LabPage:

@@ -3,10 +3,9 @@
 from pathlib import Path
 from types import SimpleNamespace
 
-import nbformat
 import pytest
 from checks import check_controls, check_no_errors, check_painted, check_reset, check_still, check_words
-from lab import BROWSERS
+from lab import BROWSERS, write_notebook
 from which import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,11 +61,7 @@ NAMES = ["Good", "Frozen", "Raising", "Forgetful", "Jumping", "Lying"]
 @pytest.fixture(scope="module")
 def faulty(run_notebook, pages):
     cells = [FAULTY, *(f"{name}()" for name in NAMES)]
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-    )
-    nbformat.write(notebook, pages / "faulty.ipynb")
+    write_notebook(pages / "faulty.ipynb", cells)
     with run_notebook("faulty.ipynb") as opened:
         yield opened
 

@@ -1,8 +1,8 @@
 """Predict first, and exercises, as a reader meets them: by clicks, and by lines typed into a cell."""
 
-import nbformat
 import pytest
 from checks import check_no_errors
+from lab import write_notebook
 
 from bptt_lab.practice import EXERCISES
 from bptt_lab.predict import QUESTIONS
@@ -28,11 +28,7 @@ check("05-dU", sum_dU)"""
 
 @pytest.fixture(scope="module")
 def opened(run_notebook, pages):
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-    )
-    nbformat.write(notebook, pages / "practice.ipynb")
+    write_notebook(pages / "practice.ipynb", CELLS)
     with run_notebook("practice.ipynb") as lab:
         yield lab
         check_no_errors(lab)

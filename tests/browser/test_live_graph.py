@@ -1,10 +1,10 @@
 """The live graph under a reader's hands: a click fills the card, the keys step, and each number is bptt_core's."""
 
-import nbformat
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from checks import check_no_errors, check_still
+from lab import write_notebook
 
 from bptt_core import backward, forward, step_terms
 from bptt_lab import graph
@@ -34,11 +34,7 @@ one = np.ones((1, 1))
 
 @pytest.fixture(scope="module")
 def opened(run_notebook, pages):
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS.values()],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-    )
-    nbformat.write(notebook, pages / "graph.ipynb")
+    write_notebook(pages / "graph.ipynb", CELLS.values())
     with run_notebook("graph.ipynb") as lab:
         yield lab
 
