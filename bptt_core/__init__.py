@@ -3,16 +3,18 @@
 loss.py       7.2.1            eq. 7.3             activations.py   f and f'
 forward.py    7.2.2            the forward graph   check.py         is a gradient right?
 backward.py   7.2.3 and 7.2.4  eqs. 7.4 to 7.9     jacobians.py     how much of a message survives
+workspace.py  the same gradients, faster, in memory that is kept
 inputs.py     what is accepted, and what is said otherwise
 overflow.py   what grows too large is inf, and stays inf
 """
 
 from .activations import ACTIVATIONS, Activation
-from .backward import Backward, Gradients, backward, gradients, step_terms
+from .backward import Backward, Gradients, backward, gradients, loss_and_gradients, step_terms
 from .check import central_difference, complex_step, numerical_gradients, untied_terms
 from .forward import Params, Trace, forward, init_params
 from .jacobians import largest_singular_value, spectral_radius, state_jacobians
 from .loss import mse_loss, mse_loss_derivative
+from .workspace import Workspace
 
 __all__ = [
     "ACTIVATIONS",
@@ -21,6 +23,7 @@ __all__ = [
     "Gradients",
     "Params",
     "Trace",
+    "Workspace",
     "backward",
     "central_difference",
     "complex_step",
@@ -28,6 +31,7 @@ __all__ = [
     "gradients",
     "init_params",
     "largest_singular_value",
+    "loss_and_gradients",
     "mse_loss",
     "mse_loss_derivative",
     "numerical_gradients",

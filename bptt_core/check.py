@@ -13,8 +13,8 @@ from functools import partial
 import numpy as np
 
 from .backward import Gradients, target_of
-from .forward import Params, forward
-from .inputs import positive, real_array
+from .forward import OUTPUTS, Params, forward
+from .inputs import one_of, positive, real_array
 from .overflow import quiet, say_inf
 
 
@@ -54,12 +54,21 @@ METHODS = {"central": central_difference, "complex": complex_step}
 
 
 def numerical_gradients(
-    params, x, Y, *, activation="tanh", h_init=None, dense_activation="identity", method="central", eps=None
+    params,
+    x,
+    Y,
+    *,
+    activation="tanh",
+    h_init=None,
+    dense_activation="identity",
+    outputs="last",
+    method="central",
+    eps=None,
 ) -> Gradients:
     """The gradients of eq. 7.3, entry by entry, from what a derivative is.
 
-    params, x, activation, h_init, dense_activation : as for forward
-    Y      : (n_y, N), the targets Y^(T)
+    params, x, activation, h_init, dense_activation, outputs : as for forward
+    Y      : (n_y, N), the targets Y^(T); (T+1, n_y, N) with outputs "all"
     method : "central" or "complex"; the second needs activations that are analytic and take complex numbers
     eps    : the size e of the disturbance, in units of the parameter; 6e-6 (central) or 1e-20 (complex) unless given
     Returns Gradients in the dtype of the trace. They are computed in float64 all the same: a check in float32 needs
@@ -67,12 +76,10 @@ def numerical_gradients(
     Raises ValueError, or TypeError for a wrong type, that names the argument.
     Source: eq. 7.3 and the forward pass of section 7.2.2, disturbed.
     """
-    if not isinstance(method, str):
-        raise TypeError(f"method must be one of {', '.join(METHODS)}; got {type(method).__name__}")
-    if method not in METHODS:
-        raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
-    derivative = METHODS[method] if eps is None else partial(METHODS[method], eps=positive("eps", eps))
-    trace = forward(params, x, activation=activation, h_init=h_init, dense_activation=dense_activation)
+    derivative = METHODS[one_of("method", method, METHODS)]
+    if eps is not None:
+        derivative = partial(derivative, eps=positive("eps", eps))
+    trace = forward(params, x, activation=activation, h_init=h_init, dense_activation=dense_activation, outputs=outputs)
     if method == "complex":
         _check_takes_complex(trace)
     untied_loss = _untied_loss(trace, Y)
@@ -83,45 +90,45 @@ def numerical_gradients(
     return _for_each_parameter(derivative, loss, trace.params)
 
 
-def untied_terms(params, x, Y, *, activation="tanh", h_init=None, dense_activation="identity") -> Gradients:
+def untied_terms(
+    params, x, Y, *, activation="tanh", h_init=None, dense_activation="identity", outputs="last"
+) -> Gradients:
     """dL/dW^(t), dL/dU^(t), dL/db^(t) when each step has a copy of its own, by complex step.
 
     The copies are equal, so y is the same. Their gradients are the terms of 7.7 to 7.9, found without the chain
-    rule; tied together again they add up to dW, dU, db. V and c are used once, at t = T: their other terms are 0.
+    rule; tied together again they add up to dW, dU, db. V and c have copies too: where the net answers only once,
+    at t = T, their other terms are 0.
 
-    params, x, Y, activation, h_init, dense_activation : as for numerical_gradients with method "complex"
+    params, x, Y, activation, h_init, dense_activation, outputs : as for numerical_gradients with method "complex"
     Returns Gradients with a leading axis of T+1 steps, as step_terms does.
     Raises ValueError, or TypeError for a wrong type, that names the argument.
     Source: section 7.2.4, each term of the sums on its own.
     """
-    trace = forward(params, x, activation=activation, h_init=h_init, dense_activation=dense_activation)
+    trace = forward(params, x, activation=activation, h_init=h_init, dense_activation=dense_activation, outputs=outputs)
     _check_takes_complex(trace)
-    steps = len(trace.x)
-    terms = _for_each_parameter(complex_step, _untied_loss(trace, Y), _copies(trace.params, steps))
-    dV, dc = (np.concatenate([np.zeros((steps - 1, *last.shape), last.dtype), [last]]) for last in terms[3:])
-    return terms._replace(dV=dV, dc=dc)
+    return _for_each_parameter(complex_step, _untied_loss(trace, Y), _copies(trace.params, len(trace.x)))
 
 
 def _untied_loss(trace, Y):
-    """Eq. 7.3 as a function of params in which W, U and b have a leading axis of T+1: a copy for each step."""
+    """Eq. 7.3 as a function of params that have a leading axis of T+1: a copy for each step."""
     Y = target_of(trace, Y)
     x, h_init, f, g = trace.x, trace.h_init, trace.activation.f, trace.dense_activation.f
+    at = OUTPUTS[trace.outputs]
 
     def loss(params):
         W, U, b, V, c = params
-        h = h_init
+        h = [h_init]
         for t in range(len(x)):
-            h = f(W[t] @ x[t] + U[t] @ h + b[t])
-        y = g(V @ h + c)
+            h.append(f(W[t] @ x[t] + U[t] @ h[-1] + b[t]))
+        y = g(V[at] @ np.array(h[1:])[at] + c[at])
         return 0.5 * np.sum((y - Y) ** 2)
 
     return loss
 
 
 def _copies(params, steps):
-    """W, U and b once for each step, all equal."""
-    W, U, b = (np.broadcast_to(weight, (steps, *weight.shape)) for weight in params[:3])
-    return params._replace(W=W, U=U, b=b)
+    """Each parameter once for each step, all equal."""
+    return Params(*(np.broadcast_to(weight, (steps, *weight.shape)) for weight in params))
 
 
 @quiet()

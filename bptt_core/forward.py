@@ -1,11 +1,12 @@
-"""The forward graph (section 7.2.2, Fig. 7-5): a SimpleRNN that reads T+1 inputs and answers once.
+"""The forward graph (section 7.2.2, Fig. 7-5): a SimpleRNN that reads T+1 inputs and answers once, at the end.
 
     h_hat^(t) = W x^(t) + U h^(t-1) + b        t = 0 ... T
     h^(t)     = f(h_hat^(t))
     y_hat     = V h^(T) + c                    the dense layer
     y^(T)     = g(y_hat)
 
-One column per sequence, N sequences at once.
+One column per sequence, N sequences at once. With outputs="all" the dense layer reads each h^(t) instead of the last
+(many-to-many): y_hat and y then have a leading axis of T+1 steps.
 """
 
 from typing import NamedTuple
@@ -13,8 +14,10 @@ from typing import NamedTuple
 import numpy as np
 
 from .activations import Activation
-from .inputs import common_dtype, count, instance_of, known_activation, shaped_array
+from .inputs import common_dtype, count, instance_of, known_activation, one_of, shaped_array
 from .overflow import check_no_nan_made, quiet, say_inf
+
+OUTPUTS = {"last": -1, "all": slice(None)}  # the steps at which the dense layer reads h: an index of axis 0
 
 
 class Params(NamedTuple):
@@ -35,10 +38,11 @@ class Trace(NamedTuple):
     h_init: np.ndarray  # (n_h, N)        h^(-1), on its own: never h[-1], which is h^(T)
     h_hat: np.ndarray  # (T+1, n_h, N)   kept because f' asks for it
     h: np.ndarray  # (T+1, n_h, N)
-    y_hat: np.ndarray  # (n_y, N)
-    y: np.ndarray  # (n_y, N)
+    y_hat: np.ndarray  # (n_y, N), or (T+1, n_y, N) with outputs "all"
+    y: np.ndarray  # likewise
     activation: Activation
     dense_activation: Activation
+    outputs: str = "last"
 
 
 def init_params(n_x, n_h, n_y=1, seed=0) -> Params:
@@ -67,7 +71,7 @@ def init_params(n_x, n_h, n_y=1, seed=0) -> Params:
 
 
 @quiet()
-def forward(params, x, *, activation="tanh", h_init=None, dense_activation="identity") -> Trace:
+def forward(params, x, *, activation="tanh", h_init=None, dense_activation="identity", outputs="last") -> Trace:
     """The forward pass of section 7.2.2 (Fig. 7-5), all N sequences side by side.
 
     params           : Params
@@ -75,14 +79,16 @@ def forward(params, x, *, activation="tanh", h_init=None, dense_activation="iden
     activation       : f, a name in ACTIVATIONS or an Activation of your own
     h_init           : (n_h, N), the state h^(-1) before the first input; zeros unless given
     dense_activation : g, likewise
+    outputs          : "last", one answer at T; or "all", one at each step
     Returns a Trace. float32 if every array handed in is float32, else float64. It refers to params and x and holds no
     copy of them: leave them as they are until backward has been called.
     Raises ValueError, or TypeError for a wrong type, that names the argument.
     Source: section 7.2.2.
     """
-    params, x, h_init = _matching_arrays(params, x, h_init)
+    params, x, h_init = checked_inputs(params, x, h_init)
     activation = known_activation("activation", activation)
     dense_activation = known_activation("dense_activation", dense_activation)
+    at = OUTPUTS[one_of("outputs", outputs, OUTPUTS)]
     W, U, b, V, c = params
     f, g = activation.f, dense_activation.f
 
@@ -94,17 +100,18 @@ def forward(params, x, *, activation="tanh", h_init=None, dense_activation="iden
         h[t] = f(h_hat[t])
         h_prev = h[t]
 
-    y_hat = V @ h[-1] + c  # (n_y, N)
+    y_hat = V @ h[at] + c  # (n_y, N)   or (T+1, n_y, N)
     y = np.array(g(y_hat), dtype=y_hat.dtype)
     if np.isnan(h_hat).any() or np.isnan(y).any():
         check_no_nan_made(f"activation {activation.name!r}", h_hat, h)
         check_no_nan_made(f"dense_activation {dense_activation.name!r}", y_hat, y)
-        y[:, np.isnan(h_hat).any(axis=(0, 1))] = np.inf  # even if an activation made a number of a nan
+        lost = np.maximum.accumulate(np.isnan(h_hat).any(axis=1))  # (T+1, N), from the first such step on
+        np.copyto(y, np.inf, where=lost[at][..., None, :])  # even if an activation made a number of a nan
         say_inf(h_hat, h, y_hat, y)
-    return Trace(params, x, h_init, h_hat, h, y_hat, y, activation, dense_activation)
+    return Trace(params, x, h_init, h_hat, h, y_hat, y, activation, dense_activation, outputs)
 
 
-def _matching_arrays(params, x, h_init):
+def checked_inputs(params, x, h_init):
     """Params, x and h_init as arrays of one dtype that fit each other, or an error that says which does not."""
     instance_of("params", params, Params)
     W = shaped_array("W", params.W, ("n_h", "n_x"))
@@ -120,3 +127,10 @@ def _matching_arrays(params, x, h_init):
     h_init = shaped_array("h_init", h_init, ("n_h", "N"), n_h=n_h, N=(N, "x"))
     *weights, x, h_init = common_dtype(W, U, b, V, c, x, h_init)
     return Params(*weights), x, h_init
+
+
+def checked_target(Y, outputs, sizes):
+    """Y as an array that fits outputs of these sizes: T+1 steps, n_y, N."""
+    steps, n_y, N = sizes
+    axes = ("T+1", "n_y", "N") if outputs == "all" else ("n_y", "N")
+    return shaped_array("Y", Y, axes, **{"T+1": (steps, "x"), "n_y": (n_y, "V"), "N": (N, "x")})

@@ -72,6 +72,15 @@ def count(name, value, low, high=None):
     return int(value)
 
 
+def one_of(name, value, choices):
+    """`value`, if it is one of the names in `choices`."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be one of {', '.join(choices)}; got {type(value).__name__}")
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}; got {value!r}")
+    return value
+
+
 def positive(name, value):
     """`value` as a finite float above 0."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.integer | np.floating):

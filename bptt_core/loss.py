@@ -1,20 +1,20 @@
 """The loss (section 7.2.1, eq. 7.3) and the first message that goes back.
 
-L     = 1/2 * sum (y - Y)^2    over outputs and sequences: eq. 7.3, summed, no mean
+L     = 1/2 * sum (y - Y)^2    over outputs and sequences (and steps, if each has one): eq. 7.3, summed, no mean
 dL/dy = y - Y                  the 1/2 has met the 2 of the square
 """
 
 import numpy as np
 
-from .inputs import shaped_array
+from .inputs import real_array, shaped_array
 from .overflow import quiet
 
 
 def mse_loss(y, Y) -> float:
     """Eq. 7.3: L = 1/2 * sum (y - Y)^2.
 
-    y : (n_y, N), the outputs y^(T)
-    Y : (n_y, N), the targets Y^(T)
+    y : (n_y, N), the outputs y^(T); or (T+1, n_y, N), the outputs of each step
+    Y : of the same shape, the targets
     Returns a float, in squared units of y; inf if it is too large for one.
     Raises ValueError, or TypeError for a wrong type, if y or Y is not a finite array of that shape.
     Source: section 7.2.1.
@@ -26,8 +26,8 @@ def mse_loss(y, Y) -> float:
 def mse_loss_derivative(y, Y) -> np.ndarray:
     """The derivative of eq. 7.3: dL/dy = y - Y.
 
-    y, Y : (n_y, N), as in mse_loss, which tells the errors raised too
-    Returns (n_y, N), in units of y.
+    y, Y : as in mse_loss, which tells the errors raised too
+    Returns an array of their shape, in units of y.
     Source: section 7.2.1.
     """
     y, Y = _same_shape(y, Y)
@@ -35,9 +35,10 @@ def mse_loss_derivative(y, Y) -> np.ndarray:
 
 
 def _same_shape(y, Y):
-    y = shaped_array("y", y, ("n_y", "N"))
-    n_y, N = y.shape
-    return y, shaped_array("Y", Y, ("n_y", "N"), n_y=(n_y, "y"), N=(N, "y"))
+    y = real_array("y", y)
+    axes = ("T+1", "n_y", "N") if y.ndim == 3 else ("n_y", "N")
+    y = shaped_array("y", y, axes)
+    return y, shaped_array("Y", Y, axes, **{axis: (size, "y") for axis, size in zip(axes, y.shape, strict=True)})
 
 
 @quiet()

@@ -57,6 +57,7 @@ def plain_loop(net):
         "y_hat": np.zeros((n_y, N)),
         "y": np.zeros((n_y, N)),
         "grad_dense": np.zeros((n_h, N)),
+        "dy_hat": np.zeros((n_y, N)),
         "dh_init": np.zeros((n_h, N)),
         "dx": np.zeros((T + 1, n_x, N)),
         "dV": np.zeros((n_y, n_h)),
@@ -118,7 +119,7 @@ def plain_loop(net):
                 out["dV"][k, i] += dy_hat[k] * h[T][i]
 
         out["h_hat"][:, :, n], out["h"][:, :, n], out["dh"][:, :, n] = h_hat, h, [dh[t] for t in range(T + 1)]
-        out["y_hat"][:, n], out["y"][:, n] = y_hat, y
+        out["y_hat"][:, n], out["y"][:, n], out["dy_hat"][:, n] = y_hat, y, dy_hat
         out["grad_dense"][:, n], out["dh_init"][:, n] = grad_dense, dh[-1]
 
     for name in "WUb":
@@ -141,6 +142,7 @@ def _leaves(net):
         "dc": c,
         "dx": np.asarray(net.x, dtype=float),
         "dh_init": h_init_of(net),
+        "dy_hat": np.zeros((len(V), N)),
         "delta": np.zeros((steps, n_h, N)),
         "dh": np.zeros((steps, n_h, N)),
         **{"terms_" + name: np.zeros((steps, *weight.shape)) for name, weight in (("W", W), ("U", U), ("b", b))},
@@ -161,7 +163,7 @@ def _loss(m, net, leaves):
     """The forward pass and eq. 7.3 in m = numpy or autograd.numpy."""
     g = ARRAY[net.dense_activation]
     h = _last_state(m, net, leaves)
-    y = g(m, m.dot(leaves["dV"], h) + leaves["dc"])
+    y = g(m, m.dot(leaves["dV"], h) + leaves["dc"] + leaves["dy_hat"])
     return m.sum((y - net.Y) ** 2) / 2
 
 

@@ -23,7 +23,7 @@ from nets import (
 
 from bptt_core import Activation, Backward, Gradients, Params, backward, forward, gradients, step_terms
 
-NUMBERS = ("grad_dense", "dh", "delta", "dW", "dU", "db", "dV", "dc", "dh_init", "dx")
+NUMBERS = ("dy_hat", "grad_dense", "dh", "delta", "dW", "dU", "db", "dV", "dc", "dh_init", "dx")
 
 
 def found_by(back):

@@ -106,7 +106,12 @@ def test_the_size_of_W_is_what_the_others_are_measured_by():
     ("y", "Y", "message"),
     [
         ((3,), (3,), "y must have shape (n_y, N); got (3,)"),
-        ((1, 2, 3), (2, 3), "y must have shape (n_y, N); got (1, 2, 3)"),
+        (
+            (1, 2, 3),
+            (2, 3),
+            "Y must have shape (T+1, n_y, N) with T+1 = 1 (from y) and n_y = 2 (from y) and N = 3 (from y); got (2, 3)",
+        ),
+        ((1, 1, 2, 3), (2, 3), "y must have shape (n_y, N); got (1, 1, 2, 3)"),
         ((2, 3), (3, 2), "Y must have shape (n_y, N) with n_y = 2 (from y) and N = 3 (from y); got (3, 2)"),
         ((2, 3), (2, 1), "Y must have shape (n_y, N) with n_y = 2 (from y) and N = 3 (from y); got (2, 1)"),
         ((2, 3), (3,), "Y must have shape (n_y, N) with n_y = 2 (from y) and N = 3 (from y); got (3,)"),
@@ -222,7 +227,7 @@ def test_params_of_a_wrong_type(params, got, function):
 
 @pytest.mark.parametrize("trace", [None, NET.params, tuple(NET.trace()), NET.x], ids=lambda value: type(value).__name__)
 def test_a_trace_of_a_wrong_type(trace):
-    fields = "params, x, h_init, h_hat, h, y_hat, y, activation, dense_activation"
+    fields = "params, x, h_init, h_hat, h, y_hat, y, activation, dense_activation, outputs"
     expected = exactly(f"trace must be Trace({fields}); got {type(trace).__name__}")
     with pytest.raises(TypeError, match=expected):
         backward(trace, NET.Y)

@@ -76,7 +76,7 @@ def test_what_is_finite_stays_right_beside_what_is_not(dtype):
     for what in ("dh", "delta", "dx"):
         finite = np.isfinite(getattr(back, what)).all(axis=(1, 2))
         assert finite.tolist() == [False, False, True, True], what
-    for what in ("grad_dense", "dV", "dc"):
+    for what in ("dy_hat", "grad_dense", "dV", "dc"):
         assert np.isfinite(all_arrays(back)[what]).all(), what
 
 

@@ -1,0 +1,162 @@
+"""The same gradients in memory that the caller keeps: for a loop that asks for them thousands of times.
+
+With a row per sequence, and what a step reads side by side in it, one product does the work of two, and one sum that of
+three:
+
+    z^(t)        = [x^(t)^t  h^(t-1)^t  1]                 (N, n_x + n_h + 1)
+    h_hat^(t)    = z^(t) [W U b]^t                         7.2.2
+    dh^(t)       = delta^(t+1) U                           7.6, in the order of the book
+    [dW dU db]^t = sum of z^(t)^t delta^(t)                7.7, 7.8 and 7.9, over steps and sequences
+
+Nothing large is allocated in a call: h_hat, f' and delta take turns in one array. The equations to read remain in
+forward.py and backward.py; the tests hold the two ways against each other.
+"""
+
+from math import isfinite
+from threading import Lock
+
+import numpy as np
+
+from .activations import ACTIVATIONS, didentity, dtanh, tanh
+from .forward import OUTPUTS, Params, checked_inputs, checked_target
+from .inputs import count, known_activation, one_of
+from .overflow import quiet
+
+
+class Workspace:
+    """Buffers for the gradients of nets and inputs of one size, handed over as gradients(..., workspace=ws).
+
+    Workspace(params, x) : for the shapes and the dtype of these, of which it keeps nothing
+    One call at a time may use it: a thread that finds it in use gets a RuntimeError, and needs one of its own.
+    Raises ValueError, or TypeError for a wrong type, that names the argument.
+    """
+
+    def __init__(self, params, x):
+        params, x, _ = checked_inputs(params, x, None)
+        steps, n_x, N = x.shape
+        n_h, n_y = len(params.W), len(params.V)
+        self._dtype, self._shapes = x.dtype, [array.shape for array in (*params, x)]
+        self._shape_of_Y = {"last": (n_y, N), "all": (steps, n_y, N)}
+
+        self._WUb = np.empty((n_x + n_h + 1, n_h), x.dtype)  # [W U b]^t
+        self._Vc = np.empty((n_h + 1, n_y), x.dtype)
+        z = np.ones((steps + 1, N, n_x + n_h + 1), x.dtype)  # one step more: there, h^(T) is written
+        self._x, self._h_init, self._h = z[:-1, :, :n_x], z[0, :, n_x:-1], z[1:, :, n_x:-1]
+        self._z, self._h1 = z[:-1].reshape(steps * N, -1), z[1:].reshape(steps * N, -1)[:, n_x:]
+        self._delta = np.empty((steps, N, n_h), x.dtype)  # h_hat, then f'(h_hat), then delta
+        self._message = np.empty((N, n_h), x.dtype)
+        self._delta_rows = self._delta.reshape(steps * N, n_h)
+        self._deltas = list(self._delta)  # views of each step, made once
+        self._steps = list(zip(z[:-1], self._deltas, self._h, strict=True))
+        # two ways to the same product, each the quicker one for its shapes
+        self._product = np.dot if N == 1 else np.matmul
+        self._in_use = Lock()
+
+    def __repr__(self) -> str:
+        return f"Workspace({_described(self._shapes, self._dtype)})"
+
+    @quiet()
+    def loss_and_gradients(self, params, x, Y, activation, h_init, dense_activation, outputs, steps):
+        """The loss and dW, dU, db, dV, dc; or None if a number is not finite: forward and backward tell best which."""
+        activation = known_activation("activation", activation)
+        dense_activation = known_activation("dense_activation", dense_activation)
+        one_of("outputs", outputs, OUTPUTS)
+        params, x, h_init, Y = self._checked(params, x, h_init, Y, outputs)
+        first = 0 if steps is None else len(x) - count("steps", steps, 1, len(x))
+        if not self._in_use.acquire(blocking=False):
+            raise RuntimeError("workspace must be used by one call at a time; it is in use: give each thread its own")
+        try:
+            self._forward(params, x, h_init, activation)
+            if activation not in ACTIVATIONS.values() and np.isnan(self._delta).any():
+                return None  # an activation of the reader's own may make a number of a nan
+            loss, dWUb, dVc = self._backward(params.U, params.V, Y, activation, dense_activation, outputs, first)
+            # every term is at least 0 or nan, so the sum is finite if all are
+            if not isfinite(loss + sum(np.vdot(a, a) for a in (dWUb, dVc, self._WUb, self._Vc, x, self._h_init))):
+                return None
+        finally:
+            self._in_use.release()
+        n_x = x.shape[1]
+        return loss, dWUb[:n_x].T, dWUb[n_x:-1].T, dWUb[-1:].T, dVc[:-1].T, dVc[-1:].T
+
+    def _forward(self, params, x, h_init, activation):
+        """z^(t) and h_hat^(t) of every step."""
+        W, U, b, V, c = params
+        n_x, WUb, product, f = W.shape[1], self._WUb, self._product, _f_into(activation)
+        WUb[:n_x], WUb[n_x:-1], WUb[-1:] = W.T, U.T, b.T
+        self._Vc[:-1], self._Vc[-1:] = V.T, c.T
+        np.copyto(self._x, x.mT)
+        np.copyto(self._h_init, 0 if h_init is None else h_init.T)
+        for z, h_hat, h in self._steps:
+            product(z, WUb, out=h_hat)
+            f(h_hat, h)
+
+    def _backward(self, U, V, Y, activation, dense_activation, outputs, first):
+        """Eqs. 7.3 to 7.9, and the dense layer's, from what _forward left: the loss, [dW dU db]^t and [dV dc]^t."""
+        n_y, N = len(V), len(self._message)
+        delta, dh, product = self._deltas, self._message, self._product
+        T = len(delta) - 1
+
+        # the dense layer
+        h1 = self._h1[T * N :] if outputs == "last" else self._h1  # (N, n_h + 1), or ((T+1) N, n_h + 1)
+        y_hat = np.dot(h1, self._Vc)
+        error = np.asarray(dense_activation.f(y_hat), y_hat.dtype) - Y.mT.reshape(-1, n_y)
+        dy_hat = error
+        if dense_activation.df is not didentity:
+            dy_hat = error * np.asarray(dense_activation.df(y_hat), y_hat.dtype)
+        loss = 0.5 * float(np.vdot(error, error))  # 7.3
+        if outputs == "all":
+            dy_hat[: first * N] = 0
+
+        # the recursion
+        _df_over(activation, self._delta, self._h)
+        np.dot(dy_hat[-N:], V, out=dh)  # 7.4, 7.5
+        delta[T] *= dh
+        for t in range(T - 1, first - 1, -1):
+            product(delta[t + 1], U, out=dh)  # 7.6
+            if outputs == "all":
+                dh += np.dot(dy_hat[t * N : (t + 1) * N], V)
+            delta[t] *= dh
+
+        # the sums
+        dWUb = np.dot(self._z[first * N :].T, self._delta_rows[first * N :])  # 7.7, 7.8, 7.9
+        return loss, dWUb, np.dot(h1.T, dy_hat)
+
+    def _checked(self, params, x, h_init, Y, outputs):
+        """The arguments as arrays of this workspace's shapes and dtype, or an error that says which is not."""
+        ready = (
+            isinstance(params, Params)
+            and all(map(self._is_ready, (*params, x, Y), (*self._shapes, self._shape_of_Y[outputs])))
+            and (h_init is None or self._is_ready(h_init, self._h_init.T.shape))
+        )
+        if not ready:
+            params, x, h_init = checked_inputs(params, x, h_init)
+            Y = checked_target(Y, outputs, (len(x), len(params.V), x.shape[2]))
+            shapes, dtype = [array.shape for array in (*params, x)], np.result_type(x, Y)
+            if (shapes, dtype) != (self._shapes, self._dtype):
+                raise ValueError(f"workspace must be made for {_described(shapes, dtype)}; got {self!r}")
+        return params, x, h_init, Y
+
+    def _is_ready(self, array, shape):
+        """Whether that is an array as it is needed: most calls bring nothing else, and to ask this is quick."""
+        return type(array) is np.ndarray and array.dtype == self._dtype and array.shape == shape
+
+
+def _described(shapes, dtype):
+    sized = (f"{name} {shape}" for name, shape in zip((*Params._fields, "x"), shapes, strict=True))
+    return f"{', '.join(sized)} in {dtype}"
+
+
+def _f_into(activation):
+    """f, as a function that writes f(h_hat) into h."""
+    if activation.f is tanh:
+        return np.tanh
+    return lambda h_hat, h: np.copyto(h, activation.f(h_hat))
+
+
+def _df_over(activation, h_hat, h):
+    """Write f'(h_hat) over h_hat."""
+    if activation.df is dtanh:
+        np.multiply(h, h, out=h_hat)
+        np.subtract(1, h_hat, out=h_hat)  # 1 - h^2: no second tanh
+    else:
+        np.copyto(h_hat, activation.df(h_hat))
