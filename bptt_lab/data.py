@@ -12,6 +12,7 @@ from bptt_core import Params, init_params
 
 SUNSPOT_UNIT = 100.0  # x and Y are in hundreds of sunspots: a fixed unit, so no later year leaks into an earlier one
 TARGET_YEAR = 1957  # the running example predicts it: the highest yearly number on record
+TEST_YEAR = 1921  # what is learnt is tried on this year and those after it
 T_MAX = 30  # the longest window of the sliders
 
 
@@ -29,6 +30,18 @@ class Example(NamedTuple):
     x: np.ndarray  # (T+1, 1, 1)   hundreds of sunspots
     Y: np.ndarray  # (1, 1)        the year after the last input
     years: np.ndarray  # (T+1,)
+
+
+class Split(NamedTuple):
+    """Windows of one series, for training and for the test, and the times of their targets."""
+
+    x: np.ndarray  # (T+1, 1, N)   training
+    Y: np.ndarray  # (1, N)
+    x_test: np.ndarray  # (T+1, 1, N_test)
+    Y_test: np.ndarray  # (1, N_test)
+    time: np.ndarray  # (N,)
+    time_test: np.ndarray  # (N_test,)
+    unit: float  # of x and Y, in units of the series
 
 
 def sunspots() -> Series:
@@ -71,6 +84,33 @@ def sunspot_windows(T):
 def sine_windows(T=24, **series):
     """The noisy sine wave as windows: x (T+1, 1, N), Y (1, N). T = 24 means 25 inputs, as in the textbook."""
     return windows(noisy_sine(**series).value, T)
+
+
+def split_in_time(series, T, start, unit=1.0) -> Split:
+    """Windows for training, whose targets come before `start`, and windows for the test, whose targets do not.
+
+    start : in the units of series.time
+    unit  : x and Y are in this unit. It is fixed, so nothing of the test gets into the training by way of a scale.
+    A test window may begin in the years of training: they are past by then. No training window reaches into the test.
+    """
+    x, Y = windows(series.value / unit, T)
+    time = series.time[T + 1 :]
+    first = int(np.searchsorted(time, start))
+    if not 0 < first < len(time):
+        raise ValueError(f"start must lie within the targets, after {time[0]} and up to {time[-1]}; got {start}")
+    train, test = slice(None, first), slice(first, None)
+    return Split(x[..., train], Y[..., train], x[..., test], Y[..., test], time[train], time[test], unit)
+
+
+def sunspot_split(T=11) -> Split:
+    """Twelve years of sunspots and the year after them: training up to 1920, test from 1921. In hundreds."""
+    return split_in_time(sunspots(), T, TEST_YEAR, SUNSPOT_UNIT)
+
+
+def sine_split(T=24) -> Split:
+    """The noisy sine wave, 25 points and the one after them: the last 30 points are the test."""
+    series = noisy_sine()
+    return split_in_time(series, T, series.time[-30])
 
 
 def running_example(T=4) -> Example:

@@ -29,6 +29,7 @@ METADATA = {
 
 def regenerate(path, scratch):
     os.environ["BPTT_PROGRESS"] = f"{scratch}/{path.parent.name}-{path.stem}.json"  # yours is not stored in a page
+    os.environ["TQDM_DISABLE"] = "1"  # a bar tells the time
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,

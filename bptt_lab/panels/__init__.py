@@ -8,14 +8,19 @@ from .proof import BreakPanel, EpsilonPanel, WitnessPanel
 from .recursion import BlamePanel, RadiusPanel, StepBackPanel
 from .states import StatesPanel
 from .sums import TermsPanel, TruncationPanel
+from .training import ClippingPanel, FadingPanel, ForecastPanel, LearningPanel
 from .window import WindowPanel
 
 __all__ = [
     "ActivationPanel",
     "BlamePanel",
     "BreakPanel",
+    "ClippingPanel",
     "EpsilonPanel",
+    "FadingPanel",
+    "ForecastPanel",
     "GraphPanel",
+    "LearningPanel",
     "LossPanel",
     "Panel",
     "RadiusPanel",

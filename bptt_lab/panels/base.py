@@ -123,8 +123,8 @@ class Panel(widgets.VBox):
 
 
 def slider(label, value, low, high, step=1):
-    """A slider for whole numbers or, with a step below 1, for decimals. It reacts while it is dragged."""
-    kind = widgets.IntSlider if step == 1 else widgets.FloatSlider
+    """A slider for whole numbers or, with a step that is a float, for decimals. It reacts while it is dragged."""
+    kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
     return kind(value, min=low, max=high, step=step, description=label, **_labelled(280))
 
 

@@ -29,7 +29,8 @@ from bptt_lab.wording import number, plain
 STEPS = [0, 1, 4, 5, 30]
 EVERY = [name for name in panels.__all__ if name != "Panel"]
 PROOF = ("WitnessPanel", "EpsilonPanel", "BreakPanel")  # more of them in test_proof.py
-WITH_T = [name for name in EVERY if name not in ("LossPanel", "ActivationPanel", *PROOF)]
+TRAINING = ("LearningPanel", "ForecastPanel", "FadingPanel", "ClippingPanel")  # more of them in test_training.py
+WITH_T = [name for name in EVERY if name not in ("LossPanel", "ActivationPanel", *PROOF, *TRAINING)]
 
 
 def make(name):

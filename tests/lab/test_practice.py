@@ -109,7 +109,7 @@ def test_a_right_answer_that_is_a_little_off_is_not_right(exercise):
 def test_there_are_enough_of_them():
     assert len(ALL) >= 12
     assert len(MISTAKES) >= 150
-    assert Counter(exercise.page for exercise in ALL).keys() == {"01", "02", "03", "04", "05", "06"}
+    assert Counter(exercise.page for exercise in ALL).keys() == {"01", "02", "03", "04", "05", "06", "07"}
     assert all(name == exercise.id for name, exercise in EXERCISES.items())
 
 

@@ -24,6 +24,7 @@ ANSWERS = {  # worked out on the pages, each in a cell of its own
     "05-first-year": "U multiplies a state of zeros there",
     "05-truncated": "db",
     "06-transposed": "no",
+    "07-oldest": "smaller",
 }
 
 

@@ -44,7 +44,7 @@ def outputs(path):
 
 
 def test_the_pages_of_the_section_are_there():
-    assert STEPS[:7] == [
+    assert STEPS[:8] == [
         "00-start-here",
         "01-loss",
         "02-forward-graph",
@@ -52,6 +52,7 @@ def test_the_pages_of_the_section_are_there():
         "04-recursive-dh",
         "05-gradient-sums",
         "06-check-your-gradients",
+        "07-train-on-real-series",
     ]
 
 

@@ -1,0 +1,67 @@
+"""`bptt_core.fit` with a progress bar, and with the parameters of some epochs kept to look at."""
+
+import os
+import warnings
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from bptt_core import History, Params, fit
+
+from .data import Split, small_net, sunspot_split
+
+KEPT = 40  # epochs whose parameters are kept, besides the start and the end
+
+
+class Run(NamedTuple):
+    """A net that has learnt, and how."""
+
+    split: Split
+    epochs: np.ndarray  # how many epochs each of `params` has learnt: 0 first
+    params: list  # Params, one for each of `epochs`
+    history: History
+    stopped: str  # why it ended early, if it did
+
+    @property
+    def learnt(self) -> Params:
+        return self.params[-1]
+
+
+def learn(params, split, *, epochs=600, learning_rate=0.02, bar=True, **options) -> Run:
+    """Train on split.x and split.Y, with a bar that shows the loss and the time left, and keep some epochs' parameters.
+
+    options : as for bptt_core.fit
+    Stop it with the kernel's stop button (Ctrl-C in a terminal). It then says so and keeps what it has learnt; so it
+    does if a number grows too large.
+    """
+    every = max(1, epochs // KEPT)
+    kept = {0: params}
+    N = split.x.shape[2]
+    # tqdm's own variable, which its bar for notebooks does not ask for: no bar in a stored page
+    disable = not bar or bool(os.environ.get("TQDM_DISABLE"))
+    with tqdm(total=epochs, desc="learning", unit=" epochs", disable=disable) as progress:
+        done = 0
+
+        def told(epoch):
+            nonlocal done
+            done = epoch.epoch + 1
+            if done % every == 0:
+                kept[done] = epoch.params
+            progress.set_postfix_str(f"loss of a window {epoch.loss / N:.5f}", refresh=False)
+            progress.update()
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # what it says is printed below
+            found = fit(params, split.x, split.Y, epochs=epochs, learning_rate=learning_rate, callback=told, **options)
+    if found.stopped:
+        print(found.stopped)
+    kept[done] = found.params
+    return Run(split, np.array(list(kept)), list(kept.values()), found.history, found.stopped)
+
+
+@cache
+def sunspot_run() -> Run:
+    """The net of all pages, trained on sunspot numbers up to 1920: what page 07 shows."""
+    return learn(small_net(), sunspot_split(), bar=False)

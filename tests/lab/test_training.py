@@ -1,0 +1,234 @@
+"""Page 07: the split leaks nothing, the rivals are what they are called, and the panels show what they say."""
+
+import io
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from bptt_core import backward, fit, forward, mse_loss
+from bptt_lab.data import noisy_sine, sine_split, small_net, split_in_time, sunspot_split, sunspots
+from bptt_lab.forecast import free_run, last_value, linear_autoregression, net_forecast, rms_error
+from bptt_lab.panels import ClippingPanel, FadingPanel, ForecastPanel, LearningPanel
+from bptt_lab.panels.training import MUCH
+from bptt_lab.predict import QUESTIONS
+from bptt_lab.training import learn, sunspot_run
+from bptt_lab.wording import number, plain
+
+# The split
+
+
+@pytest.mark.parametrize(("split", "series"), [(sunspot_split(), sunspots()), (sine_split(), noisy_sine())])
+def test_every_window_is_on_one_side(split, series):
+    T = len(split.x) - 1
+    assert split.x.shape[2] + split.x_test.shape[2] == len(series.value) - T - 1
+    values = series.value / split.unit
+    for x, Y, time in ((split.x, split.Y, split.time), (split.x_test, split.Y_test, split.time_test)):
+        for n, moment in enumerate(time):
+            at = int(np.flatnonzero(series.time == moment)[0])
+            assert np.array_equal(x[:, 0, n], values[at - T - 1 : at])
+            assert Y[0, n] == values[at]
+
+
+def test_nothing_of_the_test_is_in_the_training():
+    """Change the test years at will: the training stays as it is, its scale too."""
+    series = sunspots()
+    changed = series._replace(value=np.where(series.time >= 1921, 1e6, series.value))
+    one, other = (split_in_time(given, 11, 1921, unit=100.0) for given in (series, changed))
+    assert np.array_equal(one.x, other.x)
+    assert np.array_equal(one.Y, other.Y)
+    assert one.unit == other.unit
+    assert one.time[-1] == 1920
+    assert one.time_test[0] == 1921
+
+
+@pytest.mark.parametrize("start", [1700, 1712, 2009, 3000])
+def test_a_start_without_two_sides(start):
+    with pytest.raises(ValueError, match=r"start must lie within the targets, after 1712 and up to 2008; got "):
+        split_in_time(sunspots(), 11, start)
+
+
+# The rivals
+
+
+def test_last_value_is_the_last_value():
+    split = sunspot_split()
+    assert np.array_equal(last_value(split.x)[0, 1:], split.Y[0, :-1])  # the next window's last value is this target
+
+
+def test_linear_autoregression_finds_a_linear_series():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(4, 1, 50))
+    Y = 0.5 + 2 * x[0] - x[3]
+    assert np.allclose(linear_autoregression(x, Y)(x), Y, atol=1e-12)
+
+
+def test_linear_autoregression_is_the_best_line_on_the_training():
+    split = sunspot_split()
+    says = linear_autoregression(split.x, split.Y)
+    best = rms_error(says(split.x), split.Y)
+    rows = np.vstack([split.x[:, 0], np.ones(split.x.shape[2])])
+    assert np.abs(rows @ (says(split.x) - split.Y)[0]).max() < 1e-9  # what is left has nothing of the inputs in it
+    assert best < rms_error(last_value(split.x), split.Y)
+
+
+def test_rms_error_by_hand():
+    assert rms_error([[1.0, 2.0]], np.array([[4.0, -2.0]]), unit=10) == pytest.approx(10 * np.sqrt((9 + 16) / 2))
+
+
+def test_free_run_reads_its_own_answers():
+    params, split = sunspot_run().learnt, sunspot_split()
+    known = split.x_test[..., :1]
+    window, want = known[:, 0, 0].tolist(), []
+    for _ in range(5):
+        y = forward(params, np.reshape(window, (-1, 1, 1))).y.item()
+        want.append(y)
+        window = [*window[1:], y]
+    assert np.array_equal(free_run(params, known, 5), [want])
+    assert free_run(params, known, 1)[0, 0] == pytest.approx(net_forecast(params, split.x_test)[0, 0], rel=1e-12)
+
+
+# Learning
+
+
+def test_learn_is_fit_and_keeps_epochs():
+    split = sunspot_split()
+    run = learn(small_net(), split, epochs=80, learning_rate=0.02, bar=False)
+    want = fit(small_net(), split.x, split.Y, epochs=80, learning_rate=0.02)
+    assert all(map(np.array_equal, run.learnt, want.params))
+    assert run.epochs.tolist() == list(range(0, 81, 2))
+    assert run.params[0] is not None
+    assert mse_loss(net_forecast(run.params[10], split.x), split.Y) == pytest.approx(want.history.loss[20], rel=1e-9)
+
+
+def test_the_bar_shows_loss_and_time_left(monkeypatch):
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+    shown = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", shown)
+    learn(small_net(), sunspot_split(), epochs=30)
+    text = shown.getvalue()
+    assert "learning: 100%" in text
+    assert "30/30" in text
+    assert "loss of a window 0." in text
+    assert "<" in text  # time gone < time left
+
+
+def test_a_run_that_diverges_says_so(capsys):
+    run = learn(small_net(), sunspot_split(), epochs=400, learning_rate=5.0, optimizer="sgd", bar=False)
+    assert run.stopped.startswith("stopped in epoch ")
+    assert capsys.readouterr().out == run.stopped + "\n"
+    assert np.isfinite(mse_loss(net_forecast(run.learnt, run.split.x), run.split.Y))
+    assert len(run.params) == len(run.epochs)
+    for panel in (LearningPanel(run), ForecastPanel(run), FadingPanel(run)):
+        assert panel.alert.value == ""
+
+
+INTERRUPTED = """
+import sys
+from bptt_lab.data import small_net, sunspot_split
+from bptt_lab.training import learn
+print("ready", flush=True)
+run = learn(small_net(), sunspot_split(), epochs=10**7, bar=True)
+print(run.stopped, run.epochs[-1] > 0, len(run.history.loss) >= run.epochs[-1])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
+def test_the_stop_button_keeps_what_it_has():
+    """The kernel's stop button is a SIGINT, as Ctrl-C is. Here it comes once the bar has moved."""
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-c", INTERRUPTED], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout.readline() == "ready\n"
+        while "loss of a window" not in process.stderr.read(200):
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert "stopped by hand in epoch " in out
+    assert out.rstrip().endswith("True True")
+    assert process.returncode == 0
+
+
+# The panels
+
+
+RUN = sunspot_run()
+
+
+@pytest.mark.parametrize("index", [0, 1, 20, 40])
+def test_the_learning_panel(index):
+    panel = LearningPanel()
+    panel.inputs["epoch"].value = int(RUN.epochs[index])
+    params, words = RUN.params[index], plain(panel.words.value)
+    split = RUN.split
+    losses = [
+        mse_loss(net_forecast(params, x), Y) / Y.shape[1] for x, Y in ((split.x, split.Y), (split.x_test, split.Y_test))
+    ]
+    assert np.allclose(panel.points.get_ydata(), losses, rtol=1e-12)
+    for value in (*losses, *(100 * np.sqrt(2 * loss) for loss in losses)):
+        assert number(value) in words
+    assert f"After {RUN.epochs[index]} epochs" in words
+
+
+@pytest.mark.parametrize("index", [0, 1, 20, 40])
+def test_the_forecast_panel(index):
+    panel = ForecastPanel()
+    panel.inputs["epoch"].value = int(RUN.epochs[index])
+    split, params = RUN.split, RUN.params[index]
+    ahead, alone = forward(params, split.x_test).y, free_run(params, split.x_test[..., :1], 88)
+    assert np.allclose(panel.ahead.get_ydata(), 100 * ahead[0])
+    assert np.allclose(panel.alone.get_ydata(), 100 * alone[0])
+    assert np.array_equal(panel.ahead.get_xdata(), split.time_test)
+    for y in (ahead, alone):
+        assert number(rms_error(y, split.Y_test, 100)) in plain(panel.words.value)
+
+
+@pytest.mark.parametrize("index", [0, 1, 20, 40])
+def test_the_fading_panel(index):
+    panel = FadingPanel()
+    panel.inputs["epoch"].value = int(RUN.epochs[index])
+    split = RUN.split
+    dh = backward(forward(RUN.params[index], split.x_test), split.Y_test).dh
+    sizes = np.sqrt((dh**2).sum(axis=1)).mean(axis=1)
+    assert np.allclose(panel.curve.get_ydata(), sizes)
+    for value in (sizes[0], sizes[-1], sizes[0] / sizes[-1]):
+        assert number(value) in plain(panel.words.value)
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.0, 2.0, 5.0])
+@pytest.mark.parametrize("clip_norm", [0.1, 1.0, 10.0])
+def test_the_clipping_panel(scale, clip_norm):
+    panel = ClippingPanel()
+    panel.inputs["scale"].value, panel.inputs["clip_norm"].value = scale, clip_norm
+    params, split, words = small_net(), sunspot_split(), plain(panel.words.value)
+    options = {"epochs": 100, "learning_rate": 0.003, "optimizer": "sgd"}
+    for line, limit in ((panel.free, None), (panel.clipped, clip_norm)):
+        history = fit(params._replace(U=scale * params.U), split.x, split.Y, clip_norm=limit, **options).history
+        assert np.array_equal(line.get_ydata(), history.loss)
+        last = history.loss[-1]
+        assert (number(last) if last < MUCH else "more than 1,000,000") in words
+    assert f"in {history.clipped.sum()} of 100 updates" in words
+
+
+def test_unclipped_it_leaves_the_picture_and_clipped_it_falls():
+    """What the page says of U times 2."""
+    panel = ClippingPanel()
+    assert panel.free.get_ydata().max() > MUCH
+    clipped = panel.clipped.get_ydata()
+    assert (np.diff(clipped) < 0).all()
+
+
+def test_the_question_of_page_07():
+    found = QUESTIONS["07-oldest"].find()
+    sizes = [
+        np.linalg.norm(backward(forward(params, RUN.split.x_test), RUN.split.Y_test).dh[0], axis=0).mean()
+        for params in (small_net(), RUN.learnt)
+    ]
+    assert found.right == ("larger" if sizes[1] > sizes[0] else "smaller") == "smaller"
+    for size in sizes:
+        assert number(size) in found.said
