@@ -15,7 +15,7 @@ help:
 	@echo "make notebooks  run every notebook and store its outputs"
 	@echo "make coverage   which lines the unit tests reach"
 	@echo "make mutants    break bptt_core on purpose, and see whether the tests notice: three minutes"
-	@echo "make bench      how long each panel takes to answer a key, in a browser: ten minutes"
+	@echo "make bench      how long the gradients take, and each panel to answer a key, in a browser: twenty minutes"
 	@echo "make clean      remove .venv and what the tools left"
 
 lab: .venv/installed
@@ -37,6 +37,7 @@ mutants: .venv/installed-dev
 	$(BIN)/python tools/mutants.py
 
 bench: .venv/installed-dev
+	$(BIN)/python benchmarks/bench_gradients.py
 	$(BIN)/python benchmarks/bench_panels.py
 
 clean:

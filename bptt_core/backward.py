@@ -189,8 +189,11 @@ def step_terms(trace, back) -> Gradients:
     """
     instance_of("trace", trace, Trace)
     instance_of("back", back, Backward)
-    if back.delta.shape != trace.h.shape:
-        raise ValueError(f"back must belong to trace, with delta of shape {trace.h.shape}; got {back.delta.shape}")
+    for name, shape in (("delta", trace.h.shape), ("dx", trace.x.shape), ("dy_hat", trace.y.shape)):
+        if getattr(back, name).shape != shape:
+            raise ValueError(
+                f"back must belong to trace, with {name} of shape {shape}; got {getattr(back, name).shape}"
+            )
     delta = back.delta
     dW = delta @ trace.x.transpose(0, 2, 1)
     dU = np.empty((len(delta), *trace.params.U.shape), dtype=delta.dtype)

@@ -25,9 +25,11 @@ def central_difference(function, at, eps=6e-6) -> np.ndarray:
     at       : an array of any shape
     eps      : e, in units of `at`. Unless given, the cube root of float64's rounding: there the two errors balance.
     Returns the derivative in float64, of the shape of `at`.
-    Raises ValueError, or TypeError for a wrong type, if `at` or eps is not finite, or eps is not above 0.
+    Raises ValueError, or TypeError for a wrong type, if `at` or eps is not finite, eps is not above 0, or function is
+    none.
     Source: what a derivative is.
     """
+    _check_callable(function)
     at, eps = real_array("at", at).astype(np.float64), positive("eps", eps)
     slopes = [
         (function(_disturbed(at, entry, eps)) - function(_disturbed(at, entry, -eps))) / (2 * eps)
@@ -45,6 +47,7 @@ def complex_step(function, at, eps=1e-20) -> np.ndarray:
     Source: W. Squire and G. Trapp, Using complex variables to estimate derivatives of real functions, SIAM Review 40
     (1998).
     """
+    _check_callable(function)
     at, eps = real_array("at", at).astype(np.float64), positive("eps", eps)
     slopes = [np.imag(function(_disturbed(at, entry, 1j * eps))) / eps for entry in np.ndindex(at.shape)]
     return np.reshape(slopes, at.shape)
@@ -141,6 +144,11 @@ def _for_each_parameter(derivative, loss, params):
         say_inf(grad)
         grads.append(grad.astype(weight.dtype))
     return Gradients(*grads)
+
+
+def _check_callable(function):
+    if not callable(function):
+        raise TypeError(f"function must be a function of an array; got {type(function).__name__}")
 
 
 def _disturbed(array, entry, step):

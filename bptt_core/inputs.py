@@ -4,7 +4,7 @@ Every public function takes its arguments through here, so that the files of the
 A message names the symbol, what was expected and what came. Nothing that is handed in is changed.
 """
 
-import sys
+from math import inf
 
 import numpy as np
 
@@ -13,14 +13,7 @@ from .activations import ACTIVATIONS, Activation
 
 def real_array(name, value):
     """`value` as an array that is finite and not empty: float32 if it was, else float64."""
-    if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(f"{name} must be a plain array; got a masked array, whose mask would be lost")
-    try:
-        array = np.asarray(value)
-    except ValueError as error:
-        raise ValueError(
-            f"{name} must be an array of numbers; got a {type(value).__name__} with rows of unequal length"
-        ) from error
+    array = _read(name, value)
     if array.dtype.kind in "cO":
         raise ValueError(f"{name} must hold real numbers; got dtype {array.dtype}")
     if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8:
@@ -33,6 +26,31 @@ def real_array(name, value):
         first = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise ValueError(f"{name} must be finite; got {array[first]} at index {first}")
     return array.view(np.ndarray)
+
+
+def _read(name, value):
+    """`value` as an array of whatever it holds."""
+    if _holds_masked(value):
+        raise TypeError(f"{name} must be a plain array; got a masked array, whose mask would be lost")
+    try:
+        return np.asarray(value)
+    except Exception as error:  # numpy asks `value` for its numbers, and that may raise anything
+        ragged = isinstance(error, ValueError) and isinstance(value, list | tuple)
+        what = "with rows of unequal length" if ragged else f"that numpy cannot read: {error}"
+        raise ValueError(f"{name} must be an array of numbers; got a {type(value).__name__} {what}") from error
+
+
+def _holds_masked(value):
+    """Whether `value` is a masked array, or has one in its lists: numpy would drop the mask, or warn and give nan."""
+    found, lists = [value], set()
+    while found:
+        one = found.pop()
+        if isinstance(one, np.ma.MaskedArray):
+            return True
+        if isinstance(one, list | tuple) and id(one) not in lists:  # a list may hold itself
+            lists.add(id(one))
+            found.extend(one)
+    return False
 
 
 def shaped_array(name, value, shape, **known):
@@ -64,11 +82,11 @@ def common_dtype(*arrays):
 
 def count(name, value, low, high=None):
     """`value` as an int between low and high, both included."""
-    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
+    if isinstance(value, bool | np.timedelta64) or not isinstance(value, int | np.integer):
         raise TypeError(f"{name} must be a whole number; got {type(value).__name__}")
     if value < low or (high is not None and value > high):
         bounds = f"at least {low}" if high is None else f"from {low} to {high}"
-        raise ValueError(f"{name} must be {bounds}; got {value}")
+        raise ValueError(f"{name} must be {bounds}; got {_shown(value)}")
     return int(value)
 
 
@@ -83,11 +101,23 @@ def one_of(name, value, choices):
 
 def positive(name, value):
     """`value` as a finite float above 0."""
-    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.integer | np.floating):
+    if isinstance(value, bool | np.timedelta64) or not isinstance(value, int | float | np.integer | np.floating):
         raise TypeError(f"{name} must be a number; got {type(value).__name__}")
-    if not 0 < value <= sys.float_info.max:
-        raise ValueError(f"{name} must be finite and above 0; got {value}")
-    return float(value)
+    try:
+        number = float(value)  # before it is compared: float32 and longdouble have other bounds
+    except OverflowError:
+        number = inf
+    if not 0 < number < inf:
+        raise ValueError(f"{name} must be finite and above 0; got {_shown(value)}")
+    return number
+
+
+def _shown(number):
+    """The number in words for a message: Python refuses to write integers of thousands of digits."""
+    try:
+        return str(number)
+    except ValueError:
+        return f"an integer of {number.bit_length()} bits"
 
 
 def instance_of(name, value, kind):
@@ -105,7 +135,9 @@ def known_activation(name, value):
         return ACTIVATIONS[value]
     if not isinstance(value, Activation):
         raise TypeError(f"{name} must be a name or an Activation(name, f, df); got {type(value).__name__}")
-    if value not in ACTIVATIONS.values():
+    if not isinstance(value.name, str):
+        raise TypeError(f"{name}.name must be a string; got {type(value.name).__name__}")
+    if not any(value is known for known in ACTIVATIONS.values()):
         _try_out(name, value)
     return value
 
@@ -118,10 +150,10 @@ def _try_out(name, activation):
             raise TypeError(f"{name}.{role} must be a function of h_hat; got {type(function).__name__}")
         probe = np.array([[0.25, 0.5, 0.75], [1.0, 1.25, 1.5]])
         given = probe.copy()
-        result = function(given)
-        if np.shape(result) != probe.shape:
-            raise ValueError(
-                f"{name}.{role} must return an array of the shape it is given, (2, 3); got {np.shape(result)}"
-            )
+        result = _read(f"{name}.{role}(h_hat)", function(given))
+        if result.shape != probe.shape:
+            raise ValueError(f"{name}.{role} must return an array of the shape it is given, (2, 3); got {result.shape}")
+        if result.dtype.kind not in "fiub":
+            raise ValueError(f"{name}.{role} must return real numbers; got dtype {result.dtype}")
         if not np.array_equal(given, probe):
             raise ValueError(f"{name}.{role} must not change the array it is given; it wrote into it")

@@ -36,12 +36,12 @@ def state_jacobians(trace) -> np.ndarray:
 
 def spectral_radius(U) -> float:
     """The largest absolute eigenvalue of U (n_h, n_h): how powers of U grow in the long run."""
-    return float(np.abs(np.linalg.eigvals(_square("U", U))).max())
+    return float(np.abs(np.linalg.eigvals(_square("U", U).astype(np.float64))).max())
 
 
 def largest_singular_value(U) -> float:
     """The most by which U (n_h, n_h) can stretch a column: how one step can grow."""
-    return float(np.linalg.norm(_square("U", U), 2))
+    return float(np.linalg.norm(_square("U", U).astype(np.float64), 2))
 
 
 def _square(name, value):

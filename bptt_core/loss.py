@@ -38,7 +38,8 @@ def _same_shape(y, Y):
     y = real_array("y", y)
     axes = ("T+1", "n_y", "N") if y.ndim == 3 else ("n_y", "N")
     y = shaped_array("y", y, axes)
-    return y, shaped_array("Y", Y, axes, **{axis: (size, "y") for axis, size in zip(axes, y.shape, strict=True)})
+    sizes = {"T+1": (y.shape[0], "y"), "n_y": (y.shape[-2], "y"), "N": (y.shape[-1], "y")}
+    return y, shaped_array("Y", Y, axes, **sizes)
 
 
 @quiet()

@@ -81,7 +81,12 @@ OPTIMIZERS = {"adam": Adam, "sgd": Descent}
 
 
 def global_norm(grads) -> float:
-    """|dw|: the square root of the sum of all squares in dW, dU, db, dV and dc together."""
+    """|dw|: the square root of the sum of all squares in dW, dU, db, dV and dc together.
+
+    grads : Gradients
+    Raises TypeError if grads is not Gradients.
+    """
+    instance_of("grads", grads, Gradients)
     return float(np.sqrt(sum(float(np.vdot(grad, grad)) for grad in grads)))
 
 
@@ -93,7 +98,6 @@ def clip_by_global_norm(grads, clip_norm) -> Gradients:
     Raises ValueError, or TypeError for a wrong type, if grads is not Gradients or clip_norm not such a number.
     Source: R. Pascanu, T. Mikolov and Y. Bengio, On the difficulty of training recurrent neural networks (2013).
     """
-    instance_of("grads", grads, Gradients)
     clip_norm, norm = positive("clip_norm", clip_norm), global_norm(grads)
     if norm <= clip_norm:
         return grads

@@ -22,6 +22,10 @@ from .forward import OUTPUTS, Params, checked_inputs, checked_target
 from .inputs import count, known_activation, one_of
 from .overflow import quiet
 
+# Steps of the recursion that are done together. Between two blocks the message is cleared of numbers so small that a
+# processor takes a hundred times as long over them; f' of one block at a time needs little memory beside it.
+BLOCK = 64
+
 
 class Workspace:
     """Buffers for the gradients of nets and inputs of one size, handed over as gradients(..., workspace=ws).
@@ -46,8 +50,9 @@ class Workspace:
         self._delta = np.empty((steps, N, n_h), x.dtype)  # h_hat, then f'(h_hat), then delta
         self._message = np.empty((N, n_h), x.dtype)
         self._delta_rows = self._delta.reshape(steps * N, n_h)
-        self._deltas = list(self._delta)  # views of each step, made once
-        self._steps = list(zip(z[:-1], self._deltas, self._h, strict=True))
+        self._arrays = z[:-1], self._delta, self._h
+        self._views = list(zip(*self._arrays, strict=True)) if steps <= BLOCK else None  # made once if they are few
+        self._negligible = np.finfo(x.dtype).tiny / np.finfo(x.dtype).eps
         # two ways to the same product, each the quicker one for its shapes
         self._product = np.dot if N == 1 else np.matmul
         self._in_use = Lock()
@@ -70,8 +75,8 @@ class Workspace:
             if activation not in ACTIVATIONS.values() and np.isnan(self._delta).any():
                 return None  # an activation of the reader's own may make a number of a nan
             loss, dWUb, dVc = self._backward(params.U, params.V, Y, activation, dense_activation, outputs, first)
-            # every term is at least 0 or nan, so the sum is finite if all are
-            if not isfinite(loss + sum(np.vdot(a, a) for a in (dWUb, dVc, self._WUb, self._Vc, x, self._h_init))):
+            arrays = [dWUb, dVc, self._WUb, self._Vc, x, *([] if h_init is None else [h_init])]
+            if not isfinite(loss + sum([np.vdot(array, array) for array in arrays])):  # no square is below 0
                 return None
         finally:
             self._in_use.release()
@@ -86,36 +91,44 @@ class Workspace:
         self._Vc[:-1], self._Vc[-1:] = V.T, c.T
         np.copyto(self._x, x.mT)
         np.copyto(self._h_init, 0 if h_init is None else h_init.T)
-        for z, h_hat, h in self._steps:
+        for z, h_hat, h in self._views or zip(*self._arrays, strict=True):
             product(z, WUb, out=h_hat)
             f(h_hat, h)
 
     def _backward(self, U, V, Y, activation, dense_activation, outputs, first):
         """Eqs. 7.3 to 7.9, and the dense layer's, from what _forward left: the loss, [dW dU db]^t and [dV dc]^t."""
-        n_y, N = len(V), len(self._message)
-        delta, dh, product = self._deltas, self._message, self._product
-        T = len(delta) - 1
+        n_y, N, every_step = len(V), len(self._message), outputs == "all"
+        T = len(self._delta) - 1
 
         # the dense layer
-        h1 = self._h1[T * N :] if outputs == "last" else self._h1  # (N, n_h + 1), or ((T+1) N, n_h + 1)
+        h1 = self._h1 if every_step else self._h1[T * N :]  # (N, n_h + 1), or ((T+1) N, n_h + 1)
         y_hat = np.dot(h1, self._Vc)
         error = np.asarray(dense_activation.f(y_hat), y_hat.dtype) - Y.mT.reshape(-1, n_y)
         dy_hat = error
         if dense_activation.df is not didentity:
             dy_hat = error * np.asarray(dense_activation.df(y_hat), y_hat.dtype)
         loss = 0.5 * float(np.vdot(error, error))  # 7.3
-        if outputs == "all":
+        if every_step:
             dy_hat[: first * N] = 0
 
-        # the recursion
-        _df_over(activation, self._delta, self._h)
-        np.dot(dy_hat[-N:], V, out=dh)  # 7.4, 7.5
-        delta[T] *= dh
-        for t in range(T - 1, first - 1, -1):
-            product(delta[t + 1], U, out=dh)  # 7.6
-            if outputs == "all":
-                dh += np.dot(dy_hat[t * N : (t + 1) * N], V)
-            delta[t] *= dh
+        # the recursion, block by block
+        dh, product = self._message, self._product
+        if every_step:
+            dh[...] = 0
+        else:
+            np.dot(dy_hat, V, out=dh)  # 7.4, 7.5
+        for stop in range(T + 1, first, -BLOCK):
+            start = max(stop - BLOCK, first)
+            block = self._delta[start:stop]
+            _df_over(activation, block, self._h[start:stop])
+            for t, delta in zip(range(stop - 1, start - 1, -1), block[::-1], strict=True):
+                if every_step:
+                    dh += np.dot(dy_hat[t * N : (t + 1) * N], V)
+                delta *= dh  # delta^(t) = dh^(t) f'(h_hat^(t))
+                if t > first:
+                    product(delta, U, out=dh)  # 7.6: dh^(t-1)
+            if start > first:
+                dh[np.abs(dh) < self._negligible] = 0
 
         # the sums
         dWUb = np.dot(self._z[first * N :].T, self._delta_rows[first * N :])  # 7.7, 7.8, 7.9
