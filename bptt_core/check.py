@@ -18,6 +18,7 @@ from .inputs import one_of, positive, real_array
 from .overflow import quiet, say_inf
 
 
+@quiet()
 def central_difference(function, at, eps=6e-6) -> np.ndarray:
     """(function(at + e) - function(at - e)) / 2e, for each entry of `at` on its own.
 
@@ -25,19 +26,20 @@ def central_difference(function, at, eps=6e-6) -> np.ndarray:
     at       : an array of any shape
     eps      : e, in units of `at`. Unless given, the cube root of float64's rounding: there the two errors balance.
     Returns the derivative in float64, of the shape of `at`.
-    Raises ValueError, or TypeError for a wrong type, if `at` or eps is not finite, eps is not above 0, or function is
-    none.
+    Raises ValueError, or TypeError for a wrong type, if `at` or eps is not finite, eps is not above 0, function is none
+    or does not return one number.
     Source: what a derivative is.
     """
     _check_callable(function)
     at, eps = real_array("at", at).astype(np.float64), positive("eps", eps)
     slopes = [
-        (function(_disturbed(at, entry, eps)) - function(_disturbed(at, entry, -eps))) / (2 * eps)
+        (_number(function(_disturbed(at, entry, eps))) - _number(function(_disturbed(at, entry, -eps)))) / (2 * eps)
         for entry in np.ndindex(at.shape)
     ]
     return np.reshape(slopes, at.shape)
 
 
+@quiet()
 def complex_step(function, at, eps=1e-20) -> np.ndarray:
     """Im function(at + ie) / e, for each entry of `at` on its own.
 
@@ -49,7 +51,7 @@ def complex_step(function, at, eps=1e-20) -> np.ndarray:
     """
     _check_callable(function)
     at, eps = real_array("at", at).astype(np.float64), positive("eps", eps)
-    slopes = [np.imag(function(_disturbed(at, entry, 1j * eps))) / eps for entry in np.ndindex(at.shape)]
+    slopes = [np.imag(_number(function(_disturbed(at, entry, 1j * eps)))) / eps for entry in np.ndindex(at.shape)]
     return np.reshape(slopes, at.shape)
 
 
@@ -149,6 +151,15 @@ def _for_each_parameter(derivative, loss, params):
 def _check_callable(function):
     if not callable(function):
         raise TypeError(f"function must be a function of an array; got {type(function).__name__}")
+
+
+def _number(value):
+    """What a reader's function has returned, if it is one number."""
+    array = np.asarray(value)
+    if array.size != 1 or array.dtype.kind not in "fciub":
+        got = f"shape {array.shape}" if array.dtype.kind in "fciub" else type(value).__name__
+        raise TypeError(f"function must return one number; got {got}")
+    return array.item()
 
 
 def _disturbed(array, entry, step):

@@ -19,6 +19,8 @@ from .inputs import count, instance_of, known_activation, one_of, positive
 from .overflow import quiet
 from .workspace import Workspace
 
+TINY = 1e-30  # the squares of what is smaller than 1e-15 may have lost digits in float32
+
 
 class History(NamedTuple):
     """What each update saw, one entry per update: an epoch has one for each of its batches."""
@@ -87,7 +89,14 @@ def global_norm(grads) -> float:
     Raises TypeError if grads is not Gradients.
     """
     instance_of("grads", grads, Gradients)
-    return float(np.sqrt(sum(float(np.vdot(grad, grad)) for grad in grads)))
+    squares = sum(float(np.vdot(grad, grad)) for grad in grads)
+    if TINY < squares < np.inf:
+        return float(np.sqrt(squares))
+    # the squares do not fit a float, or hardly: in units of the largest entry they do
+    largest = max(float(np.abs(grad).max()) for grad in grads)
+    if not 0 < largest < np.inf:
+        return largest
+    return largest * float(np.sqrt(sum(np.sum((grad.astype(np.float64) / largest) ** 2) for grad in grads)))
 
 
 def clip_by_global_norm(grads, clip_norm) -> Gradients:
@@ -95,10 +104,13 @@ def clip_by_global_norm(grads, clip_norm) -> Gradients:
 
     grads     : Gradients
     clip_norm : in units of |dw|, above 0
-    Raises ValueError, or TypeError for a wrong type, if grads is not Gradients or clip_norm not such a number.
+    Raises ValueError, or TypeError for a wrong type, if grads is not Gradients or not finite, or clip_norm not such a
+    number.
     Source: R. Pascanu, T. Mikolov and Y. Bengio, On the difficulty of training recurrent neural networks (2013).
     """
     clip_norm, norm = positive("clip_norm", clip_norm), global_norm(grads)
+    if not isfinite(norm):
+        raise ValueError(f"grads must be finite, for they have no direction otherwise; their norm is {norm}")
     if norm <= clip_norm:
         return grads
     return Gradients(*(grad * (clip_norm / norm) for grad in grads))

@@ -1,5 +1,7 @@
 """The checks that bptt_core offers its reader must be right themselves, and must not lean on what they check."""
 
+import re
+
 import numpy as np
 import pytest
 from judges import automatic
@@ -235,3 +237,28 @@ def test_a_point_that_is_none(way, at, error, message):
 def test_an_eps_that_is_none(way, eps, error, message):
     with pytest.raises(error, match=f"^{message}$"):
         way(cubic, [1.0], eps)
+
+
+@pytest.mark.parametrize("derivative", [central_difference, complex_step])
+@pytest.mark.parametrize(
+    ("returned", "got"), [(None, "NoneType"), ("1", "str"), (np.ones(2), "shape (2,)"), ([1, 2], "shape (2,)")]
+)
+def test_a_function_that_returns_no_number(derivative, returned, got):
+    with pytest.raises(TypeError, match=re.escape(f"function must return one number; got {got}")):
+        derivative(lambda at: returned, [1.0])
+
+
+@pytest.mark.parametrize("derivative", [central_difference, complex_step])
+def test_a_function_that_is_none(derivative):
+    with pytest.raises(TypeError, match="function must be a function of an array; got int"):
+        derivative(3, [1.0])
+
+
+@pytest.mark.parametrize("derivative", [central_difference, complex_step])
+def test_one_number_may_come_in_an_array(derivative):
+    assert derivative(lambda at: (at**2).sum(keepdims=True), [3.0]) == pytest.approx([6.0], rel=1e-9)
+
+
+def test_a_function_that_overflows_gives_no_warning():
+    assert np.isnan(central_difference(lambda at: at[0] * np.inf, [1.0])).all()
+    assert np.isinf(complex_step(lambda at: at[0] * 1e308 * 100, [1.0])).all()

@@ -123,6 +123,30 @@ def test_what_is_short_enough_is_left_alone(times):
     assert all(map(np.array_equal, clipped, grads))
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("share", [1e-30, 1e-15, 1e15, 1e30])
+def test_a_norm_whose_square_fits_no_float(dtype, share):
+    """In float64 the squares of 1e200 do not fit, in float32 those of 1e30."""
+    share = share**6.5 if dtype is np.float64 else share
+    grads = Gradients(*(grad.astype(dtype) for grad in gradients(NET.params, NET.x, NET.Y)))
+    scaled = Gradients(*(grad * dtype(share) for grad in grads))
+    assert global_norm(scaled) == pytest.approx(share * global_norm(grads), rel=64 * float(np.finfo(dtype).eps))
+    clipped = clip_by_global_norm(scaled, global_norm(scaled) / 2)
+    for got, grad in zip(clipped, scaled, strict=True):
+        assert np.allclose(got, grad / 2, rtol=64 * np.finfo(dtype).eps, atol=0)
+
+
+def test_norms_at_the_ends():
+    grads = gradients(NET.params, NET.x, NET.Y)
+    assert global_norm(Gradients(*map(np.zeros_like, grads))) == 0
+    endless = grads._replace(dU=np.full_like(grads.dU, np.inf))
+    assert global_norm(endless) == np.inf
+    with pytest.raises(ValueError, match=r"grads must be finite, .* their norm is inf"):
+        clip_by_global_norm(endless, 1.0)
+    with pytest.raises(TypeError, match=r"^grads must be Gradients"):
+        global_norm(NET.params)
+
+
 def test_history_says_what_was_clipped():
     norms = learn(optimizer="sgd", learning_rate=1e-12).history.grad_norm  # hardly moves: all norms alike
     for clip_norm, clipped in ((0.5 * norms.min(), True), (2 * norms.max(), False), (None, False)):
