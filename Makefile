@@ -14,7 +14,7 @@ help:
 	@echo "make test       style, unit tests and all notebooks, as CI runs them"
 	@echo "make notebooks  run every notebook and store its outputs"
 	@echo "make coverage   which lines the unit tests reach"
-	@echo "make mutants    break bptt_core on purpose, and see whether the tests notice: three minutes"
+	@echo "make mutants    break bptt_core on purpose, and see whether the tests notice: five minutes"
 	@echo "make bench      how long the gradients take, and each panel to answer a key, in a browser: twenty minutes"
 	@echo "make clean      remove .venv and what the tools left"
 

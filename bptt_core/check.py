@@ -156,9 +156,10 @@ def _check_callable(function):
 def _number(value):
     """What a reader's function has returned, if it is one number."""
     array = np.asarray(value)
-    if array.size != 1 or array.dtype.kind not in "fciub":
-        got = f"shape {array.shape}" if array.dtype.kind in "fciub" else type(value).__name__
-        raise TypeError(f"function must return one number; got {got}")
+    if not np.issubdtype(array.dtype, np.number):
+        raise TypeError(f"function must return one number; got {type(value).__name__}")
+    if array.size != 1:
+        raise TypeError(f"function must return one number; got shape {array.shape}")
     return array.item()
 
 

@@ -55,7 +55,7 @@ def init_params(n_x, n_h, n_y=1, seed=0) -> Params:
     orthogonal matrix: it neither stretches nor shrinks. b and c are small and not zero, because zeros hide mistakes.
     Raises ValueError or TypeError if a size or the seed is not such a number.
     """
-    n_x, n_h, n_y = (_size(name, value) for name, value in (("n_x", n_x), ("n_h", n_h), ("n_y", n_y)))
+    n_x, n_h, n_y = count("n_x", n_x, 1, MOST), count("n_h", n_h, 1, MOST), count("n_y", n_y, 1, MOST)
     rng = np.random.default_rng(count("seed", seed, 0))
 
     def uniform(rows, columns, size):
@@ -69,12 +69,6 @@ def init_params(n_x, n_h, n_y=1, seed=0) -> Params:
         V=uniform(n_y, n_h, np.sqrt(3 / n_h)),
         c=uniform(n_y, 1, 0.1),
     )
-
-
-def _size(name, value):
-    """A size that an array can have."""
-    value = count(name, value, 1)
-    return count(name, value, 1, MOST) if value > MOST else value
 
 
 @quiet()

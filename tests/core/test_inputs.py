@@ -357,6 +357,12 @@ def test_a_method_of_a_wrong_type(method):
         numerical_gradients(NET.params, NET.x, NET.Y, method=method)
 
 
+@pytest.mark.parametrize("name", ["n_x", "n_h", "n_y"])
+def test_more_units_than_there_can_be(name):
+    with pytest.raises(ValueError, match=exactly(f"{name} must be from 1 to 2147483647; got 2147483648")):
+        init_params(**{"n_x": 1, "n_h": 2, "n_y": 1, name: 2**31})
+
+
 @pytest.mark.parametrize("name", ["n_x", "n_h", "n_y", "seed"])
 @pytest.mark.parametrize("value", [-1, 0, np.int64(-3)])
 def test_init_params_out_of_range(name, value):
@@ -364,7 +370,8 @@ def test_init_params_out_of_range(name, value):
     if (name, value) == ("seed", 0):
         init_params(**sizes)
         return
-    expected = exactly(f"{name} must be at least {0 if name == 'seed' else 1}; got {value}")
+    bounds = "at least 0" if name == "seed" else "from 1 to 2147483647"
+    expected = exactly(f"{name} must be {bounds}; got {value}")
     with pytest.raises(ValueError, match=expected):
         init_params(**sizes)
 

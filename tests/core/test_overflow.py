@@ -225,3 +225,14 @@ def test_a_derivative_that_gives_nan_is_named(where):
     trace = forward(net.params, net.x, **{where: no_slope})
     with pytest.raises(ValueError, match=f"^{where} 'no slope', df must not give nan for a finite number; it did$"):
         backward(trace, net.Y)
+
+
+def test_no_term_of_the_sums_is_nan():
+    """inf times a state of 0, and inf - inf over two sequences."""
+    params = Params(*map(np.array, ([[1.0], [0.0]], np.eye(2), np.zeros((2, 1)), [[1e300, 0.0]], [[0.0]])))
+    trace = forward(params, np.array([[[1e10, -1e10]], [[1e10, -1e10]]]), activation="identity")
+    terms = step_terms(trace, backward(trace, np.zeros((1, 2))))
+    for what, array in terms._asdict().items():
+        assert not np.isnan(array).any(), what
+        assert np.isinf(array).any(), what
+    assert not terms.dU[0].any(), "U multiplies zeros at t = 0, however large the message"
