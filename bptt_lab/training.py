@@ -15,6 +15,12 @@ from .data import Split, small_net, sunspot_split
 KEPT = 40  # epochs whose parameters are kept, besides the start and the end
 
 
+class Bar(tqdm):
+    """Without the thread that watches for slow epochs: Python in a browser has none to give."""
+
+    monitor_interval = 0
+
+
 class Run(NamedTuple):
     """A net that has learnt, and how."""
 
@@ -41,7 +47,7 @@ def learn(params, split, *, epochs=600, learning_rate=0.02, bar=True, **options)
     N = split.x.shape[2]
     # tqdm's own variable, which its bar for notebooks does not ask for: no bar in a stored page
     disable = not bar or bool(os.environ.get("TQDM_DISABLE"))
-    with tqdm(total=epochs, desc="learning", unit=" epochs", disable=disable) as progress:
+    with Bar(total=epochs, desc="learning", unit=" epochs", disable=disable) as progress:
         done = 0
 
         def told(epoch):
