@@ -8,14 +8,18 @@ endif
 # In a container one is often root, which Jupyter refuses unless told.
 AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 
-.PHONY: help lab test notebooks coverage mutants bench clean
+.PHONY: help lab test notebooks site runtime serve coverage mutants bench bench-site clean
 help:
 	@echo "make lab        install if need be, and open JupyterLab on notebook 00"
 	@echo "make test       style, unit tests and all notebooks, as CI runs them"
 	@echo "make notebooks  run every notebook and store its outputs"
+	@echo "make site       the static site in site/: JupyterLite and pages to read; with PYODIDE_DIR=folder it asks no other host"
+	@echo "make serve      show site/ on this computer"
+	@echo "make runtime    fetch the Python runtime for browsers into pyodide/, for PYODIDE_DIR"
 	@echo "make coverage   which lines the unit tests reach"
 	@echo "make mutants    break bptt_core on purpose, and see whether the tests notice: five minutes"
 	@echo "make bench      how long the gradients take, and each panel to answer a key, in a browser: twenty minutes"
+	@echo "make bench-site how long a reader of the site waits; needs PYODIDE_DIR: five minutes"
 	@echo "make clean      remove .venv and what the tools left"
 
 lab: .venv/installed
@@ -29,6 +33,15 @@ test: .venv/installed-dev
 notebooks: .venv/installed-dev
 	$(BIN)/python tools/regenerate_notebooks.py
 
+site: .venv/installed-site
+	$(BIN)/python tools/site/build.py
+
+serve: .venv/installed-site
+	$(BIN)/python tools/site/serve.py
+
+runtime: .venv/installed-site
+	$(BIN)/python tools/site/runtime.py pyodide
+
 coverage: .venv/installed-dev
 	$(BIN)/python -m pytest tests/core tests/lab --cov --cov-report=term
 
@@ -40,8 +53,11 @@ bench: .venv/installed-dev
 	$(BIN)/python benchmarks/bench_gradients.py
 	$(BIN)/python benchmarks/bench_panels.py
 
+bench-site: .venv/installed-dev
+	$(BIN)/python benchmarks/bench_site.py
+
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .coverage mutants
+	rm -rf .venv site .pytest_cache .ruff_cache .hypothesis .coverage mutants
 
 # The stamps: installed again only when a file that says what to install has changed.
 .venv/installed: requirements.txt constraints.txt pyproject.toml
@@ -52,7 +68,12 @@ clean:
 	@$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.venv/installed-dev: .venv/installed requirements-dev.txt
+.venv/installed-site: .venv/installed requirements-site.txt
+	@echo "installing what builds the site"
+	@$(BIN)/python -m pip install --disable-pip-version-check -r requirements-site.txt
+	@touch $@
+
+.venv/installed-dev: .venv/installed-site requirements-dev.txt
 	@echo "installing what the tests need"
 	@$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
 	@touch $@

@@ -1,0 +1,73 @@
+"""Build the static site: a front page, JupyterLite with all notebooks, and each notebook to read.
+
+    python tools/site/build.py [FOLDER] [--pyodide-url ADDRESS]
+
+FOLDER is site/ unless given, and is made anew. With PYODIDE_DIR in the environment the Python runtime is copied from
+that folder, and the site asks no other host for anything. Without it the reader's browser fetches the runtime from
+ADDRESS: unless given, the one that the pinned kernel names.
+"""
+
+import argparse
+import os
+import shutil
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader
+from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
+from lite import FIRST_PAGE, build_lite
+from pages import TEMPLATES, build_pages, run_address, styles
+from runtime import ROOT, Address, Folder
+
+MARK = ".bptt-site"  # in a folder that this program made, and so may delete
+NOTEBOOKS = ROOT / "notebooks"
+
+
+def build(folder, source):
+    """Build the site in `folder`; an older site there is replaced, anything else is left alone."""
+    folder = Path(folder).resolve()
+    if folder.exists() and not (folder / MARK).exists() and any(folder.iterdir()):
+        raise SystemExit(f"FOLDER must be new, empty or an older site, got {folder}")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / MARK).touch()
+    (folder / ".nojekyll").touch()  # GitHub Pages then serves the files as they are
+    notebooks = sorted(NOTEBOOKS.glob("[0-9]*.ipynb")) + sorted(NOTEBOOKS.glob("solutions/[0-9]*.ipynb"))
+    titles = build_pages(folder / "read", notebooks, NOTEBOOKS)
+    build_lite(folder / "lite", notebooks, source)
+    (folder / "index.html").write_text(front_page(titles, size_of(folder / "lite")), encoding="utf-8")
+
+
+def front_page(titles, size) -> str:
+    """titles : {path below notebooks/: title}; size : what a first visit transfers at most, in bytes"""
+    rows = [
+        {
+            "number": name.stem.partition("-")[0],
+            "title": title,
+            "run": run_address(name),
+            "read": f"read/{name.with_suffix('.html').as_posix()}",
+            "solution": len(name.parts) > 1,
+        }
+        for name, title in titles.items()
+    ]
+    template = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True).get_template("front.html.j2")
+    return template.render(rows=rows, first=run_address(Path(FIRST_PAGE)), megabytes=round(size / 1e6), css=styles())
+
+
+def size_of(folder) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Build the static site.")
+    parser.add_argument("folder", nargs="?", default=ROOT / "site", metavar="FOLDER")
+    parser.add_argument("--pyodide-url", default=PYODIDE_CDN_URL, metavar="ADDRESS")
+    options = parser.parse_args()
+    local = os.environ.get("PYODIDE_DIR")
+    build(options.folder, Folder(local) if local else Address(options.pyodide_url))
+    print(f"{options.folder}: {size_of(Path(options.folder)) / 1e6:.1f} MB")
+    print(f"Python from {local or options.pyodide_url}")
+    print("look at it: python tools/site/serve.py")
+
+
+if __name__ == "__main__":
+    main()

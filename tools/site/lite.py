@@ -1,0 +1,135 @@
+"""JupyterLite for the site: the notebooks in JupyterLab, with Python in the reader's browser."""
+
+import json
+import shutil
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import nbformat
+from jupyterlite_pyodide_kernel.constants import PYODIDE_LOCK, PYODIDE_VERSION
+from packaging.requirements import Requirement
+from packaging.utils import parse_wheel_filename
+from runtime import (
+    CORE,
+    CORE_VERSION,
+    KERNEL,
+    ROOT,
+    Address,
+    build_own_wheel,
+    complete_lock,
+    project_requirements,
+    pure_wheel,
+    read_checked,
+    read_lock,
+)
+
+HERE = Path(__file__).resolve().parent
+PROJECT = "bptt-companion"
+FIRST_PAGE = "00-start-here.ipynb"
+PLUGIN = "@jupyterlite/pyodide-kernel-extension:kernel"
+REDIRECT = f"""<!doctype html>
+<meta charset="utf-8">
+<title>The BPTT companion</title>
+<meta http-equiv="refresh" content="0; url=lab/index.html?path={FIRST_PAGE}">
+<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">{{}}</script>
+"""  # JupyterLite reads the script, and asks that it be there
+WIDGETS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension", "anywidget")
+
+
+def build_lite(folder, notebooks, source):
+    """Build it in `folder`, which is made.
+
+    notebooks : paths below notebooks/
+    source : the runtime, a Folder that is copied or an Address that the page will ask
+    """
+    if PYODIDE_VERSION != CORE_VERSION:
+        raise SystemExit(f"the kernel is made for Pyodide {PYODIDE_VERSION}: put its hashes into runtime.py")
+    _run_jupyterlite(folder, notebooks)
+    _add_runtime(folder, source)
+    _configure(folder, source)
+    _keep_files(folder)
+
+
+def _run_jupyterlite(folder, notebooks):
+    with TemporaryDirectory() as scratch:
+        contents = Path(scratch, "contents")
+        for notebook in notebooks:
+            there = contents / notebook.relative_to(ROOT / "notebooks")
+            there.parent.mkdir(parents=True, exist_ok=True)
+            # a text is stored as a list of lines, which a Jupyter server joins; here nobody would
+            there.write_text(nbformat.writes(nbformat.read(notebook, 4), split_lines=False), encoding="utf-8")
+        command = [sys.executable, "-m", "jupyterlite_core", "build", "--apps=lab"]
+        command += ["--no-libarchive", "--no-sourcemaps"]
+        command += [f"--lite-dir={scratch}", f"--contents={contents}", f"--output-dir={folder}"]
+        done = subprocess.run(command, cwd=scratch, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        raise SystemExit(f"jupyter lite build failed:\n{done.stdout}")
+
+
+def _add_runtime(folder, source):
+    """Put the lock and its wheels beside the page, and Pyodide itself if it comes from a folder."""
+    place = folder / "pyodide"
+    place.mkdir()
+    shipped = folder / "extensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
+    wheels = {parse_wheel_filename(wheel.name)[0]: wheel for wheel in shipped.glob("*.whl")}
+    wheels = {name: Path(shutil.copy2(wheels[name], place)) for name in KERNEL if name in wheels}
+    wheels[PROJECT] = build_own_wheel(place)
+    roots = [Requirement(name) for name in (*KERNEL, PROJECT)] + project_requirements()
+    lock = complete_lock(read_lock(source), wheels, roots, lambda requirement: pure_wheel(requirement, place))
+    for entry in lock["packages"].values():
+        name = entry["file_name"]
+        if (place / name).exists():
+            continue
+        if isinstance(source, Address):
+            entry["file_name"] = f"{source.url}/{name}"
+        else:
+            (place / name).write_bytes(read_checked(source, name, entry["sha256"]))
+    if not isinstance(source, Address):
+        for name, expected in CORE.items():
+            (place / name).write_bytes(read_checked(source, name, expected))
+    (place / PYODIDE_LOCK).write_text(json.dumps(lock, indent=1), encoding="utf-8")
+
+
+def _configure(folder, source):
+    """Which Python the page starts, and what it loads at once: then no cell waits for a package, nor asks for one."""
+    path = folder / "jupyter-lite.json"
+    settings = json.loads(path.read_text(encoding="utf-8"))
+    config = settings["jupyter-config-data"]
+    config["appName"] = "The BPTT companion"
+    config["exposeAppInBrowser"] = True  # a test, or a reader who is curious, finds it as window.jupyterapp
+    wanted = [extension for extension in config["federated_extensions"] if extension["name"] in WIDGETS]
+    if len(wanted) != len(WIDGETS):
+        raise SystemExit(f"the extensions {WIDGETS} must be installed: pip install -r requirements-site.txt")
+    config["federated_extensions"] = wanted
+    address = source.url if isinstance(source, Address) else "./pyodide"
+    config["litePluginSettings"][PLUGIN] |= {
+        "pyodideUrl": f"{address}/pyodide.mjs",
+        "disablePyPIFallback": True,
+        "loadPyodideOptions": {
+            "lockFileURL": f"./pyodide/{PYODIDE_LOCK}",
+            "packages": [*KERNEL, PROJECT],
+        },
+    }
+    path.write_text(json.dumps(settings, indent=1), encoding="utf-8")
+    (folder / "index.html").write_text(REDIRECT, encoding="utf-8")
+    page = folder / "lab" / "index.html"
+    named = page.read_text(encoding="utf-8").replace("<title>", '<link rel="icon" href="favicon.ico">\n    <title>', 1)
+    page.write_text(named, encoding="utf-8")  # else the browser asks for one at the host's root
+    for name in ("rspack.config.js", "rspack.config.analyze.js", "rspack.config.watch.js"):
+        (folder / name).unlink(missing_ok=True)  # how JupyterLite was built
+
+
+def _keep_files(folder):
+    """Put our service worker before JupyterLite's own, with the list of what it keeps for later visits."""
+    worker = folder / "service-worker.js"
+    worker.rename(folder / "service-worker-of-jupyterlite.js")
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    digest = sha256()
+    for path in files:
+        digest.update(f"{path.relative_to(folder)} {sha256(path.read_bytes()).hexdigest()}\n".encode())
+    site = {"version": digest.hexdigest()[:16], "files": [path.relative_to(folder).as_posix() for path in files]}
+    ours = (HERE / "service-worker.js").read_text(encoding="utf-8")
+    worker.write_text(f'"use strict";\nconst SITE = {json.dumps(site)};\n{ours}', encoding="utf-8")

@@ -1,0 +1,82 @@
+"""Each executed notebook as one HTML file to read: formulas, pictures and all within it, nothing fetched, no script."""
+
+import re
+from pathlib import Path
+
+import nbformat
+from formulas import block, characters, font_face, inline
+from nbconvert import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from pygments.formatters import HtmlFormatter
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+NOTEBOOK = re.compile(r"(?P<page>[\w./-]+)\.ipynb")
+LIGHT, DARK = "default", "github-dark"
+
+
+class PageRenderer(IPythonRenderer):
+    """Markdown as nbconvert has it, but formulas become MathML, which browsers show without a script."""
+
+    def __init__(self):
+        super().__init__(escape=False, exclude_anchor_links=True)
+
+    def inline_math(self, body):
+        return inline(body)
+
+    def block_math(self, body):
+        return block(body)
+
+    def latex_environment(self, name, body):
+        return block(rf"\begin{{{name}}}{body}\end{{{name}}}")
+
+    def link(self, text, url, title=None):
+        """A link to a notebook goes to its page here."""
+        return super().link(text, NOTEBOOK.sub(r"\g<page>.html", url), title)
+
+
+def markdown_to_html(source) -> str:
+    return MarkdownWithMath(renderer=PageRenderer()).render(source)
+
+
+def styles() -> str:
+    """The page's own, and how code is coloured."""
+    code = HtmlFormatter(style=LIGHT).get_style_defs(".highlight")
+    dark = HtmlFormatter(style=DARK).get_style_defs(".highlight")
+    own = (TEMPLATES / "site.css").read_text(encoding="utf-8")
+    return f"{own}\n{code}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
+
+
+def title_of(notebook) -> str:
+    """Its first heading."""
+    first = next(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    return first.splitlines()[0].lstrip("# ").strip()
+
+
+def build_pages(folder, notebooks, root):
+    """Write `folder`/NAME.html for each notebook, solutions in a folder of their own; returns {path: title}."""
+    exporter = HTMLExporter(
+        template_name="page",
+        extra_template_basedirs=[str(TEMPLATES)],
+        filters={"markdown2html": markdown_to_html},
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+    )
+    titles, pages = {}, {}
+    for path in notebooks:
+        name = path.relative_to(root)
+        notebook = nbformat.read(path, as_version=4)
+        titles[name] = title_of(notebook)
+        up = "../" * len(name.parts)
+        shown = {"title": titles[name], "home": f"{up}index.html", "run": f"{up}{run_address(name)}"}
+        pages[name], _ = exporter.from_notebook_node(notebook, resources={"page": shown})
+    css = styles() + font_face(set.union(*map(characters, pages.values())))
+    for name, page in pages.items():
+        target = folder / name.with_suffix(".html")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(page.replace("</style>", f"{css}</style>", 1), encoding="utf-8")
+    return titles
+
+
+def run_address(name) -> str:
+    """Where a notebook runs, from the site's front page."""
+    return f"lite/lab/index.html?path={name.as_posix()}"

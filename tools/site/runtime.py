@@ -1,0 +1,193 @@
+"""The Python of the site: Pyodide's files, the wheels on top, and the lock that names each wheel with its sha256.
+
+A lock is what Pyodide calls pyodide-lock.json. The site's holds what the notebooks need and no more, the project's own
+wheel too, so that no notebook installs anything.
+
+    python tools/site/runtime.py FOLDER
+
+stores in FOLDER all that PYODIDE_DIR may name, from the address that the pinned kernel names.
+"""
+
+import json
+import subprocess
+import sys
+import tomllib
+import zipfile
+from email.parser import HeaderParser
+from hashlib import sha256
+from pathlib import Path
+from urllib.request import urlopen
+
+from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_LOCK, PYODIDE_VERSION
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name, parse_wheel_filename
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# No lock names these four. They are Pyodide 314.0.4's, as npm and the release carry them.
+CORE_VERSION = "314.0.4"
+CORE = {
+    "pyodide.mjs": "c75dd73bb0c70674135f9f4ab746c9b5316e9fe027cafacb2be445e658f04c92",
+    "pyodide.asm.mjs": "fd7a3cefa122ff6463dcf2997961eb341250e4cc4ed60281448390f0a767cca2",
+    "pyodide.asm.wasm": "6c8986a8ee583401069aa403e76ee79d4633a1478ab11cea76030bc299aded9f",
+    "python_stdlib.zip": "b5ca2308e9fa72eda319889a1ddf086389e9f1234ced279cc71267fe9ba56e54",
+}
+# What the kernel asks for before the first cell. In the lock and loaded at the start, it costs no search later.
+KERNEL = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython")
+# JupyterLab's side of the widgets, which ipywidgets names too. The site has it as an extension.
+FRONT_END = ("jupyterlab-widgets", "widgetsnbextension")
+
+
+class Folder:
+    """A runtime on this computer."""
+
+    def __init__(self, path):
+        self.path = Path(path)
+        if not (self.path / PYODIDE_LOCK).is_file():
+            raise SystemExit(f"PYODIDE_DIR must name a folder with a {PYODIDE_LOCK}, got {path}")
+
+    def read(self, name):
+        try:
+            return (self.path / name).read_bytes()
+        except FileNotFoundError:
+            raise SystemExit(f"PYODIDE_DIR must hold every file that it needs; {name} is not in {self.path}") from None
+
+
+class Address:
+    """A runtime on a server."""
+
+    def __init__(self, url=PYODIDE_CDN_URL):
+        self.url = url.rstrip("/")
+
+    def read(self, name):
+        try:
+            with urlopen(f"{self.url}/{name}", timeout=120) as answer:
+                return answer.read()
+        except OSError as error:
+            raise SystemExit(f"{self.url}/{name} cannot be read ({error}); PYODIDE_DIR may name a copy") from None
+
+
+def read_lock(source) -> dict:
+    return json.loads(source.read(PYODIDE_LOCK))
+
+
+def read_checked(source, name, expected) -> bytes:
+    """The file's bytes, if they have the sha256 that was promised."""
+    data = source.read(name)
+    found = sha256(data).hexdigest()
+    if found != expected:
+        raise SystemExit(f"{name} must have the sha256 {expected}, got {found}: fetch it again")
+    return data
+
+
+def project_requirements() -> list:
+    """What the notebooks import, as pyproject.toml asks for it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return [Requirement(line) for line in project["dependencies"]]
+
+
+def complete_lock(lock, wheels, requirements, find_wheel) -> dict:
+    """The lock, cut down to `requirements` and what they need, with `wheels` in it.
+
+    wheels : name -> path; they are taken before what the lock has under that name
+    find_wheel : the path of a wheel for a requirement that neither has
+    A version in the lock that a requirement excludes raises SystemExit.
+    """
+    environment = marker_environment(lock["info"])
+    packages, waiting = {}, list(requirements)
+    while waiting:
+        requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        if name not in packages:
+            if name in wheels:
+                entry, needs = wheel_entry(wheels[name], environment)
+            elif name in lock["packages"]:
+                entry = lock["packages"][name]
+                needs = [Requirement(other) for other in entry["depends"]]
+            else:
+                entry, needs = wheel_entry(find_wheel(requirement), environment)
+            packages[name] = entry
+            waiting += needs
+        version = packages[name]["version"]
+        if not requirement.specifier.contains(version, prereleases=True):
+            raise SystemExit(f"the runtime must bring {requirement}, got {name} {version}")
+    return {"info": lock["info"], "packages": dict(sorted(packages.items()))}
+
+
+def wheel_entry(path, environment) -> tuple:
+    """(the lock's entry of a wheel, its requirements)."""
+    name, version, _, _ = parse_wheel_filename(path.name)
+    with zipfile.ZipFile(path) as wheel:
+        files = wheel.namelist()
+        described = next(file for file in files if file.endswith(".dist-info/METADATA"))
+        metadata = HeaderParser().parsestr(wheel.read(described).decode())
+    needs = [Requirement(line) for line in metadata.get_all("Requires-Dist", [])]
+    needs = [need for need in needs if not need.marker or need.marker.evaluate(environment)]
+    needs = [need for need in needs if canonicalize_name(need.name) not in FRONT_END]
+    entry = {
+        "name": name,
+        "version": str(version),
+        "file_name": path.name,
+        "sha256": sha256(path.read_bytes()).hexdigest(),
+        "depends": [canonicalize_name(need.name) for need in needs],
+        "imports": sorted({file.split("/")[0].removesuffix(".py") for file in files if file.endswith(".py")}),
+        "install_dir": "site",
+        "package_type": "package",
+        "unvendored_tests": False,
+    }
+    return entry, needs
+
+
+def marker_environment(info) -> dict:
+    """What a requirement's marker is asked about: the Python of the lock."""
+    return {
+        "implementation_name": "cpython",
+        "platform_python_implementation": "CPython",
+        "os_name": "posix",
+        "platform_machine": info["arch"],
+        "platform_system": "Emscripten",
+        "sys_platform": "emscripten",
+        "python_full_version": info["python"],
+        "python_version": info["python"].rpartition(".")[0],
+        "extra": "",
+    }
+
+
+def build_own_wheel(folder) -> Path:
+    return _pip(folder, "wheel", "--no-deps", str(ROOT))
+
+
+def pure_wheel(requirement, folder) -> Path:
+    """Fetch a wheel that runs anywhere, in the version of constraints.txt."""
+    anywhere = ["--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none", "--python-version=3.14"]
+    return _pip(folder, "download", "--no-deps", *anywhere, "-c", str(ROOT / "constraints.txt"), str(requirement))
+
+
+def _pip(folder, command, *options) -> Path:
+    """The one wheel that pip put into `folder`."""
+    before = set(folder.glob("*.whl"))
+    quietly = ["--quiet", "--disable-pip-version-check", f"--{'wheel-dir' if command == 'wheel' else 'dest'}={folder}"]
+    subprocess.run([sys.executable, "-m", "pip", command, *quietly, *options], check=True)
+    return (set(folder.glob("*.whl")) - before).pop()
+
+
+def fetch(folder, source=None):
+    """Store what the notebooks need of a runtime, each file checked, and a lock that names just that."""
+    source, folder = source or Address(), Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = read_lock(source)
+    # what is not in this lock, pip brings to the site's when that is built
+    roots = [Requirement(name) for name in KERNEL] + project_requirements()
+    known = [root for root in roots if canonicalize_name(root.name) in lock["packages"]]
+    lock = complete_lock(lock, {}, known, find_wheel=None)
+    files = CORE | {entry["file_name"]: entry["sha256"] for entry in lock["packages"].values()}
+    for name, expected in files.items():
+        print(f"fetching {name}", flush=True)
+        (folder / name).write_bytes(read_checked(source, name, expected))
+    (folder / PYODIDE_LOCK).write_text(json.dumps(lock, indent=1), encoding="utf-8")  # last: no lock, no runtime
+
+
+if __name__ == "__main__":
+    if PYODIDE_VERSION != CORE_VERSION:
+        raise SystemExit(f"the kernel is made for Pyodide {PYODIDE_VERSION}: put its hashes into CORE")
+    fetch(*sys.argv[1:])

@@ -1,0 +1,39 @@
+"""Show the site on this computer alone: python tools/site/serve.py [FOLDER]"""
+
+import sys
+from contextlib import suppress
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Names the kinds of files itself: Windows may have other ideas, and browsers then refuse them."""
+
+    protocol_version = "HTTP/1.1"
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
+        ".html": "text/html; charset=utf-8",
+        ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".json": "application/json",
+        ".css": "text/css",
+        ".wasm": "application/wasm",
+    }
+
+
+def server_for(folder, port=0, handler=Handler):
+    return ThreadingHTTPServer(("127.0.0.1", port), partial(handler, directory=str(folder)))
+
+
+def main():
+    folder = Path(*sys.argv[1:]) if sys.argv[1:] else Path(__file__).resolve().parents[2] / "site"
+    if not (folder / "index.html").is_file():
+        raise SystemExit(f"FOLDER must hold the built site, got {folder}: make site builds it")
+    with server_for(folder, port=8000) as server:
+        print("http://127.0.0.1:8000/   (Ctrl-C ends it)")
+        with suppress(KeyboardInterrupt):
+            server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
