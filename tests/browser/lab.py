@@ -79,6 +79,7 @@ def find_chromium(playwright):
 
 def launch_options(path):
     quiet = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    quiet += ["--disable-features=AutofillServerCommunication"]  # the browser itself would ask a host about forms
     return {"executable_path": path, "args": quiet + ["--no-sandbox"] * AS_ROOT}
 
 
@@ -94,24 +95,26 @@ def write_notebook(path, cells):
 class LabPage:
     """One notebook, open in JupyterLab with a kernel of its own."""
 
-    def __init__(self, browser, address):
-        self.context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
-        self.context.set_default_timeout(1000 * PATIENCE)
+    def __init__(self, browser, address, patience=PATIENCE, **options):
+        """options : for the browser's context"""
+        self.context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US", **options)
+        self.context.set_default_timeout(1000 * patience)
+        self._patience = patience
         self.context.add_init_script(path=HERE / "page.js")
         self.page = self.context.new_page()
         self.name, self._errors = None, []
         self.page.on("pageerror", lambda error: self._errors.append(f"page: {error}"))
         self.page.on("console", lambda line: line.type == "error" and self._errors.append(f"console: {line.text}"))
-        self._address = address
+        self.address = address
 
     def ask(self, question, *args):
         """What one of page.js's functions answers."""
-        return self.page.evaluate("([name, args]) => bptt.inTime(name, args)", [question, args])
+        return self.page.evaluate("asked => bptt.inTime(...asked)", [question, args, self._patience])
 
     def open(self, name):
         """Open a notebook, as it is stored."""
         self.name = name
-        self.page.goto(self._address.format(f"workspaces/{Path(name).stem}"))
+        self.page.goto(self.address.format(f"workspaces/{Path(name).stem}"))
         self.page.wait_for_function("window.jupyterapp")
         self.ask("open", name)
 

@@ -6,9 +6,9 @@ window.bptt = {
   reports: [], // errors and warnings that the kernel sent: an error in a widget's callback is seen nowhere else
   pending: new Set(), // what was sent to the kernel's widgets and is not dealt with yet
 
-  /** The answer of one of the functions below, or an error after a minute: no test waits for ever. */
-  inTime(name, args) {
-    const late = (_, fail) => setTimeout(() => fail(new Error(`${name} has not come to an end in a minute`)), 60_000);
+  /** The answer of one of the functions below, or an error when it is late: no test waits for ever. */
+  inTime(name, args, seconds) {
+    const late = (_, fail) => setTimeout(() => fail(new Error(`${name} has not come to an end in ${seconds} s`)), 1000 * seconds);
     return Promise.race([bptt[name](...args), new Promise(late)]);
   },
 
@@ -44,6 +44,13 @@ window.bptt = {
       [...document.querySelectorAll(".bptt-picture")].every(bptt.painted);
     while (!faults.length && !ready()) await bptt.frame();
     return faults;
+  },
+
+  /** What each code cell has printed. */
+  printed() {
+    const cells = [...bptt.notebook.content.model.cells].filter((cell) => cell.type === "code");
+    const texts = (cell) => cell.outputs.toJSON().filter((output) => output.output_type === "stream").map((output) => output.text);
+    return cells.map((cell) => texts(cell).flat().join(""));
   },
 
   /** What was asked of the kernel so far is answered, and the answers are in the page and painted. */

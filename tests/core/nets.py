@@ -1,8 +1,10 @@
 """The small nets that bptt_core is tested on, and the one way in which two arrays are compared."""
 
+import sys
 from typing import NamedTuple
 
 import numpy as np
+import pytest
 
 from bptt_core import Activation, Params, forward
 
@@ -13,6 +15,7 @@ SINE = Activation("sine", np.sin, np.cos)  # an activation of the reader's own
 ACTIVATIONS_TESTED = (*NAMES, "sine")
 EPS = float(np.finfo(np.float64).eps)
 EPS32 = float(np.finfo(np.float32).eps)
+needs_threads = pytest.mark.skipif(sys.platform == "emscripten", reason="Python in a browser has no threads")
 
 # U is drawn larger where f' is small, so that a gradient is still there after 40 steps.
 _GAIN = {"tanh": 1.3, "sigmoid": 5.0, "relu": 1.1, "softplus": 1.2, "leaky_relu": 1.3, "sine": 1.5}

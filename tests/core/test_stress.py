@@ -23,7 +23,7 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 from judges import ARRAY, h_init_of
-from nets import KINKED, NAMES, Net, make_net, relative_error
+from nets import KINKED, NAMES, Net, make_net, needs_threads, relative_error
 
 import bptt_core
 from bptt_core import (
@@ -690,6 +690,7 @@ THREADED = {
 }
 
 
+@needs_threads
 def test_four_threads_at_once():
     """A buffer or an error state that two threads share.
 

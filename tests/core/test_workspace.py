@@ -7,7 +7,7 @@ from threading import Event
 
 import numpy as np
 import pytest
-from nets import ACTIVATIONS_TESTED, EPS, EPS32, NETS, assert_agree, make_net, rounding
+from nets import ACTIVATIONS_TESTED, EPS, EPS32, NETS, assert_agree, make_net, needs_threads, rounding
 
 from bptt_core import Activation, Gradients, Params, Workspace, gradients, init_params, loss_and_gradients
 
@@ -191,6 +191,7 @@ def test_what_is_no_workspace(wrong):
 PROBE = (2, 3)  # the shape of the array that an activation of the reader's own is tried out with
 
 
+@needs_threads
 def test_one_call_at_a_time():
     """A second call that comes while the first is inside is told so, and the first is not disturbed."""
     net = make_net("tanh")
@@ -228,6 +229,7 @@ def test_it_is_free_again_after_an_error():
     assert_same(net, *both(net, workspace))
 
 
+@needs_threads
 def test_four_threads_with_a_workspace_each():
     nets = [make_net("tanh", 20, seed=seed) for seed in range(40)]
     want = [gradients(net.params, net.x, net.Y) for net in nets]

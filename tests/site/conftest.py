@@ -1,0 +1,84 @@
+"""The site, built with a Python runtime of its own and served on this computer.
+
+It needs PYODIDE_DIR, a folder with the runtime (python tools/site/runtime.py FOLDER makes one), and a Chromium.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hosts import refusing, serving, site_page
+from lab import launch_options
+from which import chromium
+
+BUILD = Path(__file__).resolve().parents[2] / "tools" / "site" / "build.py"
+UNDER = "bptt"  # the site is served below a path, as on GitHub Pages
+GET_ONE = "PYODIDE_DIR names no Python runtime for the browser; `python tools/site/runtime.py FOLDER` fetches one"
+
+
+@pytest.fixture(scope="session")
+def pyodide_dir():
+    """The runtime's folder. Without one the tests are skipped, but CI must have one."""
+    folder = os.environ.get("PYODIDE_DIR")
+    if not folder:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(GET_ONE)
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def build_site(tmp_path_factory):
+    """build_site(PYODIDE_DIR or None, option, ...) does what `make site` does; returns the folder."""
+
+    def build(pyodide_dir, *options):
+        folder = tmp_path_factory.mktemp("site") / UNDER
+        environment = {name: value for name, value in os.environ.items() if name != "PYODIDE_DIR"}
+        if pyodide_dir:
+            environment["PYODIDE_DIR"] = str(pyodide_dir)
+        command = [sys.executable, BUILD, folder, *options]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return folder
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def site(build_site, pyodide_dir):
+    return build_site(pyodide_dir)
+
+
+@pytest.fixture(scope="session")
+def host(site):
+    with serving(site.parent) as server:
+        server.address += f"{UNDER}/"
+        yield server
+
+
+@pytest.fixture
+def outside():
+    """All other hosts. A test says itself how often they may be asked."""
+    with refusing() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args, playwright):
+    return browser_type_launch_args | launch_options(chromium(playwright))
+
+
+@pytest.fixture
+def open_page(browser, host, outside):
+    """open_page(name): the notebook, open in the site, not run yet. No other host may be asked for anything."""
+    pages = []
+
+    def page(name):
+        pages.append(site_page(browser, host.address, outside))
+        pages[-1].open(name)
+        return pages[-1]
+
+    yield page
+    for lab in pages:
+        lab.context.close()
+    assert outside.asked == []

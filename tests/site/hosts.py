@@ -1,0 +1,80 @@
+"""The hosts of a test: the one that serves a folder, and all others, which refuse."""
+
+import json
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+from lab import LabPage
+from serve import Handler, server_for
+
+PATIENCE = 240  # seconds; Python starts in ten where nothing else runs
+
+
+ALL_KEPT = """async (files) => {
+    await fetch("/api/service-worker-heartbeat");
+    const name = (await caches.keys()).find((name) => name.startsWith("bptt-companion-"));
+    const cache = await caches.open(name);
+    while ((await cache.keys()).length < files) await new Promise((resolve) => setTimeout(resolve, 50));
+}"""
+
+
+class Recorder(Handler):
+    """Answers, and writes down what it was asked for and how many bytes it gave: (path, bytes)."""
+
+    def copyfile(self, source, outputfile):
+        super().copyfile(source, outputfile)
+        self.server.given.append((self.path, source.tell()))
+
+    def end_headers(self):
+        self.send_header("Access-Control-Allow-Origin", "*")  # as hosts of runtimes do: a page elsewhere may fetch it
+        super().end_headers()
+
+    def log_message(self, *args):
+        pass
+
+
+class Refuse(BaseHTTPRequestHandler):
+    """Writes down who was asked for, and refuses."""
+
+    def refuse(self):
+        self.server.asked.append(self.path)
+        self.send_error(403)
+
+    do_CONNECT = do_GET = do_HEAD = do_POST = do_PUT = do_OPTIONS = refuse
+
+    def log_message(self, *args):
+        pass
+
+
+@contextmanager
+def running(server):
+    """In a thread of its own. `address` ends with a slash; `given` and `asked` are what it has sent and refused."""
+    server.address = f"http://127.0.0.1:{server.server_address[1]}/"
+    server.given, server.asked = [], []
+    with server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def serving(folder):
+    return running(server_for(folder, handler=Recorder))
+
+
+def refusing():
+    """All other hosts: a proxy that lets nobody through."""
+    return running(ThreadingHTTPServer(("127.0.0.1", 0), Refuse))
+
+
+def site_page(browser, address, outside, also="", patience=PATIENCE):
+    """The site's JupyterLite, in a browser of its own that reaches no host but this one and `also`."""
+    reached = ",".join(url.split("/")[2] for url in (address, also) if url)
+    alone = {"server": outside.address, "bypass": reached}
+    return LabPage(browser, f"{address}lite/lab/index.html?{{}}", patience, proxy=alone)
+
+
+def keep_all(page, site):
+    """Wait until the browser has kept the whole site: JupyterLab's page asks for that every 20 seconds, now at once."""
+    head = (site / "lite" / "service-worker.js").read_text(encoding="utf-8").split("const SITE = ", 1)[1]
+    page.evaluate(ALL_KEPT, len(json.JSONDecoder().raw_decode(head)[0]["files"]))

@@ -1,0 +1,243 @@
+"""What `make site` builds and what it refuses. No browser."""
+
+import json
+import shutil
+import zipfile
+from hashlib import sha256
+from html.parser import HTMLParser
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import nbformat
+import pytest
+from build import build
+from hosts import serving
+from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_VERSION
+from lab import NOTEBOOKS
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from runtime import CORE, CORE_VERSION, KERNEL, Address, Folder, complete_lock, fetch, project_requirements
+
+NAMES = sorted(path.relative_to(NOTEBOOKS) for path in NOTEBOOKS.rglob("[0-9]*.ipynb"))
+MEGABYTE = 1_000_000
+INFO = {"arch": "wasm32", "platform": "emscripten_5_0_3", "python": "3.14.0"}
+
+
+def digest(path):
+    return sha256(path.read_bytes()).hexdigest()
+
+
+# The runtime in the site
+
+
+def test_every_file_of_the_lock_is_there_with_its_hash(site):
+    place = site / "lite" / "pyodide"
+    lock = json.loads((place / "pyodide-lock.json").read_text())
+    named = {entry["file_name"]: entry["sha256"] for entry in lock["packages"].values()}
+    assert named.keys() | CORE.keys() | {"pyodide-lock.json"} == {path.name for path in place.iterdir()}
+    for name, expected in (named | CORE).items():
+        assert digest(place / name) == expected, name
+
+
+def test_the_lock_has_what_the_notebooks_and_the_kernel_need(site):
+    lock = json.loads((site / "lite/pyodide/pyodide-lock.json").read_text())
+    packages = lock["packages"]
+    for requirement in project_requirements():
+        assert requirement.specifier.contains(packages[requirement.name]["version"]), requirement
+    assert {*KERNEL, "bptt-companion"} <= packages.keys()
+    for entry in packages.values():
+        assert set(map(canonicalize_name, entry["depends"])) <= packages.keys(), entry["name"]
+
+
+def test_the_page_starts_that_runtime_and_asks_nobody_else(site):
+    config = json.loads((site / "lite/jupyter-lite.json").read_text())["jupyter-config-data"]
+    kernel = config["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
+    assert kernel["pyodideUrl"] == "./pyodide/pyodide.mjs"
+    assert kernel["loadPyodideOptions"]["lockFileURL"] == "./pyodide/pyodide-lock.json"
+    assert kernel["disablePyPIFallback"] is True
+    assert "http" not in json.dumps(kernel)
+
+
+def test_the_whole_site_is_small(site):
+    assert sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) <= 60 * MEGABYTE
+    assert not list(site.rglob("*.map"))
+
+
+def test_the_pinned_kernel_is_made_for_the_core_whose_hashes_are_known():
+    assert PYODIDE_VERSION == CORE_VERSION
+    assert f"v{CORE_VERSION}/" in PYODIDE_CDN_URL
+
+
+# What is refused
+
+
+@pytest.fixture
+def copy(pyodide_dir, tmp_path):
+    """The runtime in a folder of its own, to spoil."""
+    folder = tmp_path / "runtime"
+    shutil.copytree(pyodide_dir, folder)
+    folder.chmod(0o755)
+    for path in folder.iterdir():
+        path.chmod(0o644)
+    return folder
+
+
+@pytest.mark.parametrize("name", ["pyodide.asm.wasm", "numpy"])
+def test_a_changed_file_is_refused(copy, tmp_path, name):
+    (path,) = copy.glob(f"{name}*")
+    data = bytearray(path.read_bytes())
+    data[1000] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(SystemExit, match=rf"{path.name} must have the sha256 \w+, got {digest(path)}"):
+        build(tmp_path / "site", Folder(copy))
+
+
+@pytest.mark.parametrize("name", ["python_stdlib.zip", "matplotlib-3"])
+def test_a_missing_file_is_named(copy, tmp_path, name):
+    (path,) = copy.glob(f"{name}*")
+    path.unlink()
+    with pytest.raises(SystemExit, match=f"PYODIDE_DIR must hold every file that it needs; {path.name}"):
+        build(tmp_path / "site", Folder(copy))
+
+
+def test_a_folder_without_a_lock_is_no_runtime(tmp_path):
+    with pytest.raises(SystemExit, match=r"PYODIDE_DIR must name a folder with a pyodide-lock[.]json, got"):
+        Folder(tmp_path)
+
+
+def test_a_folder_that_it_did_not_make_is_left_alone(tmp_path):
+    (tmp_path / "mine").write_text("dear to me")
+    with pytest.raises(SystemExit, match="FOLDER must be new, empty or an older site, got"):
+        build(tmp_path, Address("http://127.0.0.1:9/"))
+    assert (tmp_path / "mine").read_text() == "dear to me"
+
+
+def test_a_host_that_does_not_answer_is_named():
+    with pytest.raises(SystemExit, match=r"http://127.0.0.1:9/pyodide-lock.json cannot be read .*PYODIDE_DIR may name"):
+        fetch("unused", Address("http://127.0.0.1:9/"))
+
+
+# The lock
+
+
+def entry(name, version="1.0", depends=()):
+    return {"name": name, "version": version, "file_name": f"{name}.whl", "depends": list(depends)}
+
+
+def lock_of(*entries):
+    return {"info": INFO, "packages": {item["name"]: item for item in entries}}
+
+
+def wheel(folder, name, version="1.0", needs=()):
+    path = folder / f"{name}-{version}-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr(f"{name}/__init__.py", "")
+        required = "".join(f"Requires-Dist: {need}\n" for need in needs)
+        file.writestr(f"{name}-{version}.dist-info/METADATA", f"Name: {name}\nVersion: {version}\n{required}\n")
+    return path
+
+
+def nothing(requirement):
+    raise AssertionError(f"asked for {requirement}")
+
+
+def test_a_lock_is_cut_down_to_what_is_needed():
+    lock = lock_of(entry("a", depends=["b"]), entry("b", depends=["a"]), entry("idle"))
+    assert list(complete_lock(lock, {}, [Requirement("A")], nothing)["packages"]) == ["a", "b"]
+
+
+def test_a_wheel_goes_before_the_lock_and_brings_its_needs(tmp_path):
+    lock = lock_of(entry("a"), entry("b"))
+    own = wheel(tmp_path, "a", "2.0", ["b", "c>=1", "d; sys_platform == 'win32'", "e; extra == 'test'"])
+    found = wheel(tmp_path, "c", "1.5", ["widgetsnbextension"])
+    packages = complete_lock(lock, {"a": own}, [Requirement("a")], lambda need: {"c": found}[need.name])["packages"]
+    assert {name: item["version"] for name, item in packages.items()} == {"a": "2.0", "b": "1.0", "c": "1.5"}
+    assert packages["a"]["depends"] == ["b", "c"]
+    assert packages["c"]["depends"] == []
+    assert packages["a"]["sha256"] == digest(own)
+    assert packages["a"]["imports"] == ["a"]
+
+
+def test_a_version_that_is_too_old_is_refused():
+    with pytest.raises(SystemExit, match=r"the runtime must bring a>=2, got a 1\.0"):
+        complete_lock(lock_of(entry("a")), {}, [Requirement("a>=2")], nothing)
+
+
+# Where a runtime comes from
+
+
+def test_a_runtime_is_fetched_from_an_address(pyodide_dir, tmp_path):
+    """What it stores is enough for a site: here from a host that has what the official one has."""
+    with serving(pyodide_dir) as host:
+        fetch(tmp_path / "runtime", Address(host.address))
+        asked = {path for path, _ in host.given}
+    stored = {path.name: digest(path) for path in (tmp_path / "runtime").iterdir()}
+    lock = json.loads((tmp_path / "runtime" / "pyodide-lock.json").read_text())
+    named = {item["file_name"]: item["sha256"] for item in lock["packages"].values()}
+    del stored["pyodide-lock.json"]
+    assert stored == named | CORE
+    assert len(asked) == len(stored) + 1
+
+
+# The front page and the pages to read
+
+
+class Links(HTMLParser):
+    """Every address that a page names, and what it would fetch by itself."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.links, self.fetched, self.tags = [], [], []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.tags.append(tag)
+        if tag == "a":
+            self.links.append(attributes["href"])
+        self.fetched += [attributes[name] for name in ("src", "srcset", "data") if name in attributes]
+        if tag == "link":
+            self.fetched.append(attributes["href"])
+
+
+def html_pages(site):
+    return [site / "index.html", *sorted((site / "read").rglob("*.html"))]
+
+
+def test_every_link_leads_somewhere(site):
+    seen = set()
+    for page in html_pages(site):
+        for link in Links(page).links:
+            parts = urlsplit(link)
+            assert (parts.scheme, parts.netloc) == ("", ""), link
+            target = (page.parent / unquote(parts.path)).resolve()
+            assert target.is_file(), f"{page.name}: {link}"
+            seen.add(target)
+            for name in parse_qs(parts.query).get("path", []):
+                assert (site / "lite" / "files" / name).is_file(), link
+                seen.add(name)
+    assert {name.as_posix() for name in NAMES} <= seen
+    assert {site / "read" / name.with_suffix(".html") for name in NAMES} <= seen
+
+
+def test_a_page_to_read_brings_all_along(site):
+    for page in html_pages(site):
+        found = Links(page)
+        assert all(address.startswith("data:") for address in found.fetched), page
+        assert "script" not in found.tags
+        text = page.read_text(encoding="utf-8")
+        assert "@import" not in text
+        assert "url(" not in text.replace("url(data:", "")
+
+
+def test_jupyterlite_has_every_notebook_as_it_is_stored(site):
+    for name in NAMES:
+        assert nbformat.read(site / "lite" / "files" / name, 4) == nbformat.read(NOTEBOOKS / name, 4)
+    listed = json.loads((site / "lite/api/contents/all.json").read_text())["content"]
+    assert {item["path"] for item in listed} == {name.parts[0] for name in NAMES}
+
+
+def test_the_tests_see_a_link_that_leads_nowhere(site, tmp_path):
+    shutil.copytree(site / "read", tmp_path / "site" / "read")
+    (tmp_path / "site" / "index.html").write_text('<a href="read/99-not-there.html">on</a>')
+    with pytest.raises(AssertionError, match="99-not-there"):
+        test_every_link_leads_somewhere(tmp_path / "site")

@@ -1,0 +1,54 @@
+"""Every notebook in the built site, with Python in the browser: it runs, says what it says elsewhere, and answers."""
+
+import pytest
+from checks import check_controls, check_no_errors, check_painted
+from comparing import check_same_text
+from lab import NOTEBOOKS
+from stored import code_cells, panel_words, printed
+
+from bptt_lab.wording import plain
+
+PAGES = sorted(path.name for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
+SOLUTIONS = sorted(f"solutions/{path.name}" for path in (NOTEBOOKS / "solutions").glob("[0-9]*.ipynb"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_runs_and_answers(open_page, name):
+    lab = open_page(name)
+    lab.run_all()
+    check_printed(lab, name)
+    lab.go_on()
+    for panel, words in zip(lab.panels, panel_words(name), strict=True):
+        check_painted(panel)
+        if "≤" not in words:  # there stands a bound for rounding errors, of which no two computers make the same
+            check_same_text(plain(panel.words()), words)
+        check_controls(panel)
+        check_card(lab, panel)
+    check_no_errors(lab)
+    lab.close()
+
+
+@pytest.mark.parametrize("name", SOLUTIONS)
+def test_solutions_run(open_page, name):
+    lab = open_page(name)
+    lab.run_all()
+    check_printed(lab, name)
+    check_no_errors(lab)
+    lab.close()
+
+
+def check_printed(lab, name):
+    """What the cells print is what is stored."""
+    for now, cell in zip(lab.ask("printed"), code_cells(name), strict=True):
+        check_same_text(now, printed(cell))
+
+
+def check_card(lab, panel):
+    """Where there is a live graph, a click on a node fills its card."""
+    for node in panel.root.locator("svg [data-key]:not([data-key*='>'])").all()[:1]:
+        card = panel.root.locator(".card")
+        before = card.inner_html()
+        node.click()
+        lab.settle()
+        assert card.inner_html() != before, "a click leaves the card as it was"
+        assert card.inner_text().strip()

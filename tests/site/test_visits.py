@@ -1,0 +1,124 @@
+"""How a reader comes to the site: by its front page, once more, without a network; and to one that asks elsewhere."""
+
+import json
+import shutil
+
+import pytest
+from checks import check_no_errors, check_painted
+from hosts import Recorder, keep_all, running, serving, site_page
+from playwright.sync_api import Error
+from serve import server_for
+from stored import code_cells
+
+FIRST = "00-start-here.ipynb"
+LATE = 30  # seconds, for what should never come
+# What the official runtime does not have: pip brings it when the site is built.
+NOT_IN_PYODIDE = ("anywidget", "comm", "ipywidgets", "psygnal")
+
+
+def run_first_page(lab):
+    lab.open(FIRST)
+    lab.run_all()
+    for panel in lab.panels:
+        check_painted(panel)
+    check_no_errors(lab)
+
+
+def test_the_front_page_leads_to_the_first_notebook(browser, host, outside):
+    lab = site_page(browser, host.address, outside)
+    lab.page.goto(host.address)
+    lab.page.get_by_role("link", name="Open it in your browser").click()
+    lab.page.get_by_role("heading", name="Start here: find out who is to blame").wait_for()
+    assert lab.page.get_by_role("tab", name=FIRST).is_visible()
+    lab.page.goto(f"{host.address}lite/")  # who leaves the rest of the address away comes there too
+    lab.page.get_by_role("heading", name="Start here: find out who is to blame").wait_for()
+    lab.context.close()
+    assert outside.asked == []
+
+
+def test_a_later_visit_transfers_nothing(browser, site, outside):
+    """Once the browser has what the site has, no byte is sent again, and then it needs no host at all."""
+    with serving(site.parent) as host:
+        lab = site_page(browser, f"{host.address}{site.name}/", outside)
+        run_first_page(lab)
+        keep_all(lab.page, site)
+        first, host.given[:] = list(host.given), []
+        run_first_page(lab)
+        later = list(host.given)
+    again = {path.split("?")[0].rpartition("/")[2] for path, _ in later}
+    assert again <= {"service-worker.js", "service-worker-of-jupyterlite.js"}, (
+        later
+    )  # the browser looks for a newer one
+    print(f"first visit {sum(sent for _, sent in first)} bytes, later {later}")
+    run_first_page(lab)  # the host is gone
+    lab.context.close()
+    assert outside.asked == []
+
+
+def test_stored_outputs_are_shown_before_anything_runs(open_page):
+    lab = open_page(FIRST)
+    outputs = [output for cell in code_cells(FIRST) for output in cell.outputs if output.output_type == "stream"]
+    shown = [text.text_content() for text in lab.page.locator(".jp-OutputArea .jp-RenderedText pre").all()]
+    assert [text.strip() for text in shown] == [output.text.strip() for output in outputs]
+
+
+def test_what_a_reader_has_solved_is_there_after_a_reload(open_page):
+    lab = open_page("01-loss.ipynb")
+    lab.run_all()
+    solve = "from bptt_lab.practice import check\ncheck('01-loss', lambda y, Y: 0.5 * ((y - Y) ** 2).sum())"
+    lab.page.evaluate("code => bptt.notebook.sessionContext.session.kernel.requestExecute({ code }).done", solve)
+    lab.open("01-loss.ipynb")
+    told = lab.page.evaluate(
+        """async () => {
+            let text = "";
+            const code = "print(open('progress.json').read())";
+            const asked = bptt.notebook.sessionContext.session.kernel.requestExecute({ code });
+            asked.onIOPub = ({ content }) => (text += content.text ?? content.evalue ?? "");
+            await asked.done;
+            return text;
+        }"""
+    )
+    assert json.loads(told) == {"01-loss": "right"}
+
+
+# A site that was built without PYODIDE_DIR asks another host for Python. Here a folder on this computer stands for it.
+
+
+@pytest.fixture(scope="module")
+def elsewhere(pyodide_dir, tmp_path_factory):
+    """A host that has what the official one has."""
+    folder = shutil.copytree(pyodide_dir, tmp_path_factory.mktemp("elsewhere") / "full")
+    path = folder / "pyodide-lock.json"
+    path.chmod(0o644)
+    lock = json.loads(path.read_text())
+    lock["packages"] = {name: entry for name, entry in lock["packages"].items() if name not in NOT_IN_PYODIDE}
+    path.write_text(json.dumps(lock))
+    with running(server_for(folder, handler=Recorder)) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def usual_host(build_site, elsewhere):
+    folder = build_site(None, "--pyodide-url", elsewhere.address)
+    with serving(folder) as server:
+        yield server
+
+
+def test_control_without_the_runtime_the_site_needs_another_host(browser, usual_host, elsewhere, outside):
+    """What the tests here ask of the site fails for this one, as it must."""
+    lab = site_page(browser, usual_host.address, outside, patience=LATE)
+    with pytest.raises(Error, match="has not come to an end"):
+        run_first_page(lab)
+    lab.context.close()
+    with pytest.raises(AssertionError):
+        assert outside.asked == []
+    assert outside.asked[0] == f"{elsewhere.address}pyodide.mjs"
+
+
+def test_the_usual_site_runs_where_it_reaches_that_host(browser, usual_host, elsewhere, outside):
+    lab = site_page(browser, usual_host.address, outside, also=elsewhere.address)
+    run_first_page(lab)
+    lab.context.close()
+    assert outside.asked == []
+    assert "/pyodide.asm.wasm" in {path for path, _ in elsewhere.given}
+    assert any("ipywidgets" in path for path, _ in usual_host.given)  # pip brought it
