@@ -1,13 +1,16 @@
 """The files around the code say the same thing."""
 
 import ast
+import json
 import re
 import tomllib
 from pathlib import Path
+from urllib.parse import parse_qs, unquote
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -35,7 +38,8 @@ def test_requirements_pin_exactly_and_end_with_the_project():
     assert lines("requirements.txt")[-1] == "-e ."
     assert lines("requirements.txt")[0] == "-c constraints.txt"
     assert lines("requirements-dev.txt")[0] == "-r requirements.txt"
-    for requirement in (*pins("requirements.txt"), *pins("requirements-dev.txt"), *pins("constraints.txt")):
+    names = ("requirements.txt", "requirements-site.txt", "requirements-dev.txt", "constraints.txt")
+    for requirement in (pin for name in names for pin in pins(name)):
         assert [spec.operator for spec in requirement.specifier] == ["=="], requirement
 
 
@@ -49,7 +53,7 @@ def test_pins_are_within_the_ranges_of_the_project():
 
 def test_constraints_hold_every_pin_and_contradict_none():
     held = {pin.name.lower(): pin.specifier for pin in pins("constraints.txt")}
-    for pin in (*pins("requirements.txt"), *pins("requirements-dev.txt")):
+    for pin in (pin for name in ("", "-site", "-dev") for pin in pins(f"requirements{name}.txt")):
         if pin.name != "numpy":  # its version depends on the Python
             assert held[pin.name.lower()] == pin.specifier, pin
 
@@ -89,3 +93,52 @@ def test_the_lab_draws_off_screen(path):
         assert not any("pyplot" in name for name in names)
         if isinstance(node, ast.Attribute):
             assert node.attr not in ("interact", "interactive_output", "Output")
+
+
+# Elsewhere: hosted Jupyter, GitHub's machines
+
+WORKFLOWS = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in (ROOT / ".github/workflows").glob("*.yml")
+}
+
+
+def test_links_to_hosted_jupyter_open_the_first_page():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (binder,) = re.findall(r"https://mybinder\.org/v2/gh/OWNER/REPO/main\?urlpath=([^`]+)`", readme)
+    (puller,) = re.findall(r"https://HUB/hub/user-redirect/git-pull\?([^`]+)`", readme)
+    assert unquote(binder) == "lab/tree/notebooks/00-start-here.ipynb"
+    asked = {name: value for name, (value,) in parse_qs(puller).items()}
+    assert asked == {
+        "repo": "https://github.com/OWNER/REPO",
+        "branch": "main",
+        "urlpath": "lab/tree/REPO/notebooks/00-start-here.ipynb",
+    }
+    assert (ROOT / "notebooks/00-start-here.ipynb").exists()
+
+
+def test_the_oldest_constraints_are_the_lower_ends_of_the_ranges():
+    for dependency in map(Requirement, PROJECT["dependencies"]):
+        (pin,) = [pin for pin in pins("constraints-oldest.txt") if pin.name == dependency.name]
+        lowest = [Version(spec.version) for spec in dependency.specifier if spec.operator == ">="]
+        assert [Version(spec.version) for spec in pin.specifier] == lowest
+    assert len(pins("constraints-oldest.txt")) == len(PROJECT["dependencies"])
+
+
+def test_three_systems_run_the_oldest_python():
+    matrix = WORKFLOWS["ci"]["jobs"]["systems"]["strategy"]["matrix"]
+    assert matrix["os"] == ["ubuntu-latest", "macos-latest", "windows-latest"]
+    assert f">={matrix['python'][0]}" == PROJECT["requires-python"]
+
+
+def test_what_runs_elsewhere_exists():
+    """Every make target, requirements file and folder that a workflow or the container names."""
+    container = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text(encoding="utf-8"))
+    steps = [step for flow in WORKFLOWS.values() for job in flow["jobs"].values() for step in job["steps"]]
+    commands = [container["postCreateCommand"], *(step["run"] for step in steps if "run" in step)]
+    targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for command in commands:
+        for target in re.findall(r"make ([\w-]+)", command):
+            assert target in targets
+        for path in re.findall(r"\b(?:requirements|constraints)[\w-]*\.txt|(?<=\s)tests/[\w./]+", command):
+            assert (ROOT / path).exists(), path
+    assert sum("make" in command or ".ci/run" in command for command in commands) >= 3
