@@ -74,6 +74,7 @@ def sliders(browser, host, outside):
             panel.root.evaluate("root => root.scrollIntoView()")  # JupyterLab leaves out what is not in view
             lab.settle()
             for control in [control for control in panel.controls if isinstance(control, Slider)][:1]:
+                control.turn("ArrowLeft")  # so that there is room to the right
                 press(panel, control.label, 2)  # to warm up
                 yield path.name[:2], control.label, press(panel, control.label, PRESSES)
         lab.context.close()

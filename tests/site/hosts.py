@@ -52,6 +52,7 @@ def running(server):
     """In a thread of its own. `address` ends with a slash; `given` and `asked` are what it has sent and refused."""
     server.address = f"http://127.0.0.1:{server.server_address[1]}/"
     server.given, server.asked = [], []
+    server.handle_error = lambda *connection: None  # a page that is closed lets go of what it asked for
     with server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield server

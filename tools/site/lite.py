@@ -17,12 +17,10 @@ from runtime import (
     CORE_VERSION,
     KERNEL,
     ROOT,
-    Address,
     build_own_wheel,
     complete_lock,
     project_requirements,
     pure_wheel,
-    read_checked,
     read_lock,
 )
 
@@ -43,7 +41,7 @@ def build_lite(folder, notebooks, source):
     """Build it in `folder`, which is made.
 
     notebooks : paths below notebooks/
-    source : the runtime, a Folder that is copied or an Address that the page will ask
+    source : the runtime, a Folder or an Address
     """
     if PYODIDE_VERSION != CORE_VERSION:
         raise SystemExit(f"the kernel is made for Pyodide {PYODIDE_VERSION}: put its hashes into runtime.py")
@@ -70,7 +68,7 @@ def _run_jupyterlite(folder, notebooks):
 
 
 def _add_runtime(folder, source):
-    """Put the lock and its wheels beside the page, and Pyodide itself if it comes from a folder."""
+    """Put the lock and its wheels beside the page, and of Pyodide what the source offers."""
     place = folder / "pyodide"
     place.mkdir()
     shipped = folder / "extensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
@@ -80,16 +78,10 @@ def _add_runtime(folder, source):
     roots = [Requirement(name) for name in (*KERNEL, PROJECT)] + project_requirements()
     lock = complete_lock(read_lock(source), wheels, roots, lambda requirement: pure_wheel(requirement, place))
     for entry in lock["packages"].values():
-        name = entry["file_name"]
-        if (place / name).exists():
-            continue
-        if isinstance(source, Address):
-            entry["file_name"] = f"{source.url}/{name}"
-        else:
-            (place / name).write_bytes(read_checked(source, name, entry["sha256"]))
-    if not isinstance(source, Address):
-        for name, expected in CORE.items():
-            (place / name).write_bytes(read_checked(source, name, expected))
+        if not (place / entry["file_name"]).exists():
+            entry["file_name"] = source.offer(entry["file_name"], entry["sha256"], place)
+    for name, expected in CORE.items():
+        source.offer(name, expected, place)
     (place / PYODIDE_LOCK).write_text(json.dumps(lock, indent=1), encoding="utf-8")
 
 
@@ -104,9 +96,8 @@ def _configure(folder, source):
     if len(wanted) != len(WIDGETS):
         raise SystemExit(f"the extensions {WIDGETS} must be installed: pip install -r requirements-site.txt")
     config["federated_extensions"] = wanted
-    address = source.url if isinstance(source, Address) else "./pyodide"
     config["litePluginSettings"][PLUGIN] |= {
-        "pyodideUrl": f"{address}/pyodide.mjs",
+        "pyodideUrl": f"{source.url}/pyodide.mjs",
         "disablePyPIFallback": True,
         "loadPyodideOptions": {
             "lockFileURL": f"./pyodide/{PYODIDE_LOCK}",
@@ -129,7 +120,7 @@ def _keep_files(folder):
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     digest = sha256()
     for path in files:
-        digest.update(f"{path.relative_to(folder)} {sha256(path.read_bytes()).hexdigest()}\n".encode())
+        digest.update(f"{path.relative_to(folder).as_posix()} {sha256(path.read_bytes()).hexdigest()}\n".encode())
     site = {"version": digest.hexdigest()[:16], "files": [path.relative_to(folder).as_posix() for path in files]}
     ours = (HERE / "service-worker.js").read_text(encoding="utf-8")
     worker.write_text(f'"use strict";\nconst SITE = {json.dumps(site)};\n{ours}', encoding="utf-8")

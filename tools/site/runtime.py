@@ -39,7 +39,9 @@ FRONT_END = ("jupyterlab-widgets", "widgetsnbextension")
 
 
 class Folder:
-    """A runtime on this computer."""
+    """A runtime on this computer. A site takes a copy of it along."""
+
+    url = "./pyodide"  # where the page finds it
 
     def __init__(self, path):
         self.path = Path(path)
@@ -52,9 +54,14 @@ class Folder:
         except FileNotFoundError:
             raise SystemExit(f"PYODIDE_DIR must hold every file that it needs; {name} is not in {self.path}") from None
 
+    def offer(self, name, expected, place):
+        """Put a file into the site, if it is the one that was promised. Returns where the lock finds it."""
+        (place / name).write_bytes(read_checked(self, name, expected))
+        return name
+
 
 class Address:
-    """A runtime on a server."""
+    """A runtime on a server. A reader's browser fetches it from there, and checks what the lock names."""
 
     def __init__(self, url=PYODIDE_CDN_URL):
         self.url = url.rstrip("/")
@@ -65,6 +72,9 @@ class Address:
                 return answer.read()
         except OSError as error:
             raise SystemExit(f"{self.url}/{name} cannot be read ({error}); PYODIDE_DIR may name a copy") from None
+
+    def offer(self, name, expected, place):
+        return f"{self.url}/{name}"
 
 
 def read_lock(source) -> dict:
