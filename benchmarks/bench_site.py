@@ -21,7 +21,7 @@ for folder in ("tests/browser", "tests/site", "tools/site"):
 from build import build, size_of  # noqa: E402
 from hosts import keep_all, refusing, serving, site_page  # noqa: E402
 from lab import NOTEBOOKS, Slider, find_chromium, launch_options  # noqa: E402
-from runtime import Folder  # noqa: E402
+from runtime import CORE_VERSION, Folder  # noqa: E402
 
 FIRST = "00-start-here.ipynb"
 VISITS, PRESSES = 5, 20
@@ -136,9 +136,8 @@ def run():
             for page, label, times in sliders(browser, host, outside):
                 yield f"| {page} | {label} | {median(times):.0f} ({p95(times):.0f}) |\n"
             yield f"\nRequests to other hosts: {len(outside.asked)}.\n"
-        packages = ("jupyterlite-core", "jupyterlite-pyodide-kernel")
-        versions = [f"Chromium {browser.version}", *(f"{package} {version(package)}" for package in packages)]
-        yield f"\n{', '.join(versions)}; {os.cpu_count()} processors.\n"
+        versions = f"Chromium {browser.version}, jupyterlite-core {version('jupyterlite-core')}, Pyodide {CORE_VERSION}"
+        yield f"\n{versions}; {os.cpu_count()} processors.\n"
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ import nbformat
 import pytest
 from build import build
 from hosts import serving
-from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_VERSION
 from lab import NOTEBOOKS
+from lite import build_lite
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from runtime import CORE, CORE_VERSION, KERNEL, Address, Folder, complete_lock, fetch, project_requirements
@@ -62,11 +62,6 @@ def test_the_whole_site_is_small(site):
     assert not list(site.rglob("*.map"))
 
 
-def test_the_pinned_kernel_is_made_for_the_core_whose_hashes_are_known():
-    assert PYODIDE_VERSION == CORE_VERSION
-    assert f"v{CORE_VERSION}/" in PYODIDE_CDN_URL
-
-
 # What is refused
 
 
@@ -104,6 +99,18 @@ def test_a_folder_without_a_lock_is_no_runtime(tmp_path):
         Folder(tmp_path)
 
 
+def test_a_kernel_for_another_pyodide_is_refused(tmp_path, monkeypatch):
+    def kernel(requirement, folder):
+        path = folder / "kernel-9-py3-none-any.whl"
+        with zipfile.ZipFile(path, "w") as file:
+            file.writestr("jupyterlite_pyodide_kernel/constants.py", 'PYODIDE_VERSION = "1.2.3"\n')
+        return path
+
+    monkeypatch.setattr("lite.pure_wheel", kernel)
+    with pytest.raises(SystemExit, match=f"kernel-9-py3-none-any.whl is not made for Pyodide {CORE_VERSION}"):
+        build_lite(tmp_path / "lite", [], Address("http://127.0.0.1:9/"))
+
+
 def test_a_folder_that_it_did_not_make_is_left_alone(tmp_path):
     (tmp_path / "mine").write_text("dear to me")
     with pytest.raises(SystemExit, match="FOLDER must be new, empty or an older site, got"):
@@ -111,9 +118,10 @@ def test_a_folder_that_it_did_not_make_is_left_alone(tmp_path):
     assert (tmp_path / "mine").read_text() == "dear to me"
 
 
-def test_a_host_that_does_not_answer_is_named():
+def test_a_host_that_does_not_answer_is_named(tmp_path):
     with pytest.raises(SystemExit, match=r"http://127.0.0.1:9/pyodide-lock.json cannot be read .*PYODIDE_DIR may name"):
-        fetch("unused", Address("http://127.0.0.1:9/"))
+        fetch(tmp_path / "runtime", Address("http://127.0.0.1:9/"))
+    assert list(tmp_path.iterdir()) == []
 
 
 # The lock

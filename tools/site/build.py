@@ -4,7 +4,7 @@
 
 FOLDER is site/ unless given, and is made anew. With PYODIDE_DIR in the environment the Python runtime is copied from
 that folder, and the site asks no other host for anything. Without it the reader's browser fetches the runtime from
-ADDRESS: unless given, the one that the pinned kernel names.
+ADDRESS: unless given, Pyodide's own host.
 """
 
 import argparse
@@ -13,10 +13,9 @@ import shutil
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
-from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
 from lite import FIRST_PAGE, build_lite
 from pages import TEMPLATES, build_pages, run_address, styles
-from runtime import ROOT, Address, Folder
+from runtime import OFFICIAL, ROOT, Address, Folder
 
 MARK = ".bptt-site"  # in a folder that this program made, and so may delete
 NOTEBOOKS = ROOT / "notebooks"
@@ -60,7 +59,7 @@ def size_of(folder) -> int:
 def main():
     parser = argparse.ArgumentParser(description="Build the static site.")
     parser.add_argument("folder", nargs="?", default=ROOT / "site", metavar="FOLDER")
-    parser.add_argument("--pyodide-url", default=PYODIDE_CDN_URL, metavar="ADDRESS")
+    parser.add_argument("--pyodide-url", default=OFFICIAL, metavar="ADDRESS")
     options = parser.parse_args()
     local = os.environ.get("PYODIDE_DIR")
     build(options.folder, Folder(local) if local else Address(options.pyodide_url))

@@ -4,18 +4,19 @@ import json
 import shutil
 import subprocess
 import sys
+import zipfile
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import nbformat
-from jupyterlite_pyodide_kernel.constants import PYODIDE_LOCK, PYODIDE_VERSION
 from packaging.requirements import Requirement
 from packaging.utils import parse_wheel_filename
 from runtime import (
     CORE,
     CORE_VERSION,
     KERNEL,
+    LOCK,
     ROOT,
     build_own_wheel,
     complete_lock,
@@ -27,6 +28,7 @@ from runtime import (
 HERE = Path(__file__).resolve().parent
 PROJECT = "bptt-companion"
 FIRST_PAGE = "00-start-here.ipynb"
+EXTENSION = Requirement("jupyterlite-pyodide-kernel")
 PLUGIN = "@jupyterlite/pyodide-kernel-extension:kernel"
 REDIRECT = f"""<!doctype html>
 <meta charset="utf-8">
@@ -43,8 +45,6 @@ def build_lite(folder, notebooks, source):
     notebooks : paths below notebooks/
     source : the runtime, a Folder or an Address
     """
-    if PYODIDE_VERSION != CORE_VERSION:
-        raise SystemExit(f"the kernel is made for Pyodide {PYODIDE_VERSION}: put its hashes into runtime.py")
     _run_jupyterlite(folder, notebooks)
     _add_runtime(folder, source)
     _configure(folder, source)
@@ -59,12 +59,30 @@ def _run_jupyterlite(folder, notebooks):
             there.parent.mkdir(parents=True, exist_ok=True)
             # a text is stored as a list of lines, which a Jupyter server joins; here nobody would
             there.write_text(nbformat.writes(nbformat.read(notebook, 4), split_lines=False), encoding="utf-8")
+        kernel = _fetch_kernel(Path(scratch))
         command = [sys.executable, "-m", "jupyterlite_core", "build", "--apps=lab"]
         command += ["--no-libarchive", "--no-sourcemaps"]
-        command += [f"--lite-dir={scratch}", f"--contents={contents}", f"--output-dir={folder}"]
+        command += [
+            f"--LiteBuildConfig.federated_extensions={kernel}",
+            f"--lite-dir={scratch}",
+            f"--contents={contents}",
+            f"--output-dir={folder}",
+        ]
         done = subprocess.run(command, cwd=scratch, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:
         raise SystemExit(f"jupyter lite build failed:\n{done.stdout}")
+
+
+def _fetch_kernel(folder):
+    """The kernel's wheel. It is not installed: JupyterLab beside it would try to load its extension, and fail."""
+    wheel = pure_wheel(EXTENSION, folder)
+    with zipfile.ZipFile(wheel) as archive:
+        constants = archive.read("jupyterlite_pyodide_kernel/constants.py").decode()
+    if f'PYODIDE_VERSION = "{CORE_VERSION}"' not in constants:
+        raise SystemExit(
+            f"{wheel.name} is not made for Pyodide {CORE_VERSION}: put the hashes of the other into runtime.py"
+        )
+    return wheel
 
 
 def _add_runtime(folder, source):
@@ -82,7 +100,7 @@ def _add_runtime(folder, source):
             entry["file_name"] = source.offer(entry["file_name"], entry["sha256"], place)
     for name, expected in CORE.items():
         source.offer(name, expected, place)
-    (place / PYODIDE_LOCK).write_text(json.dumps(lock, indent=1), encoding="utf-8")
+    (place / LOCK).write_text(json.dumps(lock, indent=1), encoding="utf-8")
 
 
 def _configure(folder, source):
@@ -96,13 +114,15 @@ def _configure(folder, source):
     if len(wanted) != len(WIDGETS):
         raise SystemExit(f"the extensions {WIDGETS} must be installed: pip install -r requirements-site.txt")
     config["federated_extensions"] = wanted
-    config["litePluginSettings"][PLUGIN] |= {
-        "pyodideUrl": f"{source.url}/pyodide.mjs",
-        "disablePyPIFallback": True,
-        "loadPyodideOptions": {
-            "lockFileURL": f"./pyodide/{PYODIDE_LOCK}",
-            "packages": [*KERNEL, PROJECT],
-        },
+    config["litePluginSettings"] = {
+        PLUGIN: {
+            "pyodideUrl": f"{source.url}/pyodide.mjs",
+            "disablePyPIFallback": True,
+            "loadPyodideOptions": {
+                "lockFileURL": f"./pyodide/{LOCK}",
+                "packages": [*KERNEL, PROJECT],
+            },
+        }
     }
     path.write_text(json.dumps(settings, indent=1), encoding="utf-8")
     (folder / "index.html").write_text(REDIRECT, encoding="utf-8")

@@ -5,7 +5,7 @@ wheel too, so that no notebook installs anything.
 
     python tools/site/runtime.py FOLDER
 
-stores in FOLDER all that PYODIDE_DIR may name, from the address that the pinned kernel names.
+stores in FOLDER all that PYODIDE_DIR may name, from Pyodide's own host.
 """
 
 import json
@@ -18,7 +18,6 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.request import urlopen
 
-from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_LOCK, PYODIDE_VERSION
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
@@ -26,6 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # No lock names these four. They are Pyodide 314.0.4's, as npm and the release carry them.
 CORE_VERSION = "314.0.4"
+OFFICIAL = f"https://cdn.jsdelivr.net/pyodide/v{CORE_VERSION}/full"
+LOCK = "pyodide-lock.json"
 CORE = {
     "pyodide.mjs": "c75dd73bb0c70674135f9f4ab746c9b5316e9fe027cafacb2be445e658f04c92",
     "pyodide.asm.mjs": "fd7a3cefa122ff6463dcf2997961eb341250e4cc4ed60281448390f0a767cca2",
@@ -45,8 +46,8 @@ class Folder:
 
     def __init__(self, path):
         self.path = Path(path)
-        if not (self.path / PYODIDE_LOCK).is_file():
-            raise SystemExit(f"PYODIDE_DIR must name a folder with a {PYODIDE_LOCK}, got {path}")
+        if not (self.path / LOCK).is_file():
+            raise SystemExit(f"PYODIDE_DIR must name a folder with a {LOCK}, got {path}")
 
     def read(self, name):
         try:
@@ -63,7 +64,7 @@ class Folder:
 class Address:
     """A runtime on a server. A reader's browser fetches it from there, and checks what the lock names."""
 
-    def __init__(self, url=PYODIDE_CDN_URL):
+    def __init__(self, url=OFFICIAL):
         self.url = url.rstrip("/")
 
     def read(self, name):
@@ -78,7 +79,7 @@ class Address:
 
 
 def read_lock(source) -> dict:
-    return json.loads(source.read(PYODIDE_LOCK))
+    return json.loads(source.read(LOCK))
 
 
 def read_checked(source, name, expected) -> bytes:
@@ -184,20 +185,18 @@ def _pip(folder, command, *options) -> Path:
 def fetch(folder, source=None):
     """Store what the notebooks need of a runtime, each file checked, and a lock that names just that."""
     source, folder = source or Address(), Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     lock = read_lock(source)
     # what is not in this lock, pip brings to the site's when that is built
     roots = [Requirement(name) for name in KERNEL] + project_requirements()
     known = [root for root in roots if canonicalize_name(root.name) in lock["packages"]]
     lock = complete_lock(lock, {}, known, find_wheel=None)
+    folder.mkdir(parents=True, exist_ok=True)
     files = CORE | {entry["file_name"]: entry["sha256"] for entry in lock["packages"].values()}
     for name, expected in files.items():
         print(f"fetching {name}", flush=True)
         (folder / name).write_bytes(read_checked(source, name, expected))
-    (folder / PYODIDE_LOCK).write_text(json.dumps(lock, indent=1), encoding="utf-8")  # last: no lock, no runtime
+    (folder / LOCK).write_text(json.dumps(lock, indent=1), encoding="utf-8")  # last: no lock, no runtime
 
 
 if __name__ == "__main__":
-    if PYODIDE_VERSION != CORE_VERSION:
-        raise SystemExit(f"the kernel is made for Pyodide {PYODIDE_VERSION}: put its hashes into CORE")
     fetch(*sys.argv[1:])

@@ -23,14 +23,14 @@
     event.waitUntil(forgetOldVersions());
   });
 
-  /** From the cache, else from the server and into the cache. */
+  /** From the cache, else from the server and into the cache. A private window may have none, or no room in it. */
   async function kept(file, options) {
-    const cache = await caches.open(CACHE);
     const url = new URL(file, BASE).href;
-    const known = await cache.match(url);
+    const cache = await caches.open(CACHE).catch(() => null);
+    const known = await cache?.match(url);
     if (known) return known;
     const answer = await fetch(url, options);
-    if (answer.ok) await cache.put(url, answer.clone());
+    if (answer.ok) await cache?.put(url, answer.clone()).catch(() => {});
     return answer;
   }
 
