@@ -11,6 +11,10 @@ from serve import server_for
 from stored import code_cells
 
 FIRST = "00-start-here.ipynb"
+KEPT = """async () => {
+    const name = (await caches.keys()).find((name) => name.startsWith("bptt-companion-"));
+    return (await (await caches.open(name)).keys()).length;
+}"""
 LATE = 30  # seconds, for what should never come
 # What the official runtime does not have: pip brings it when the site is built.
 NOT_IN_PYODIDE = ("anywidget", "comm", "ipywidgets", "psygnal")
@@ -52,6 +56,18 @@ def test_a_later_visit_transfers_nothing(browser, site, outside):
     print(f"first visit {sum(sent for _, sent in first)} bytes, later {later}")
     run_first_page(lab)  # the host is gone
     lab.context.close()
+    assert outside.asked == []
+
+
+def test_a_browser_without_room_shows_the_page_all_the_same(browser, host, outside):
+    """As a private window may be: nothing is kept, everything works."""
+    lab = site_page(browser, host.address, outside)
+    session = lab.context.new_cdp_session(lab.page)
+    session.send("Storage.overrideQuotaForOrigin", {"origin": host.address, "quotaSize": 5_000_000})
+    run_first_page(lab)
+    kept = lab.page.evaluate(KEPT)
+    lab.context.close()
+    assert 0 < kept < 200  # of more than five hundred: while there was room
     assert outside.asked == []
 
 
