@@ -10,7 +10,13 @@ from serve import Handler, server_for
 
 PATIENCE = 240  # seconds; Python starts in ten where nothing else runs
 
-
+ANSWER = """async (code) => {
+    let text = "";
+    const asked = bptt.notebook.sessionContext.session.kernel.requestExecute({ code });
+    asked.onIOPub = ({ content }) => (text += content.text ?? content.evalue ?? "");
+    await asked.done;
+    return text.trim();
+}"""
 ALL_KEPT = """async (files) => {
     await fetch("/api/service-worker-heartbeat");
     const name = (await caches.keys()).find((name) => name.startsWith("bptt-companion-"));
@@ -73,6 +79,11 @@ def site_page(browser, address, outside, also="", patience=PATIENCE):
     reached = ",".join(url.split("/")[2] for url in (address, also) if url)
     alone = {"server": outside.address, "bypass": reached}
     return LabPage(browser, f"{address}lite/lab/index.html?{{}}", patience, proxy=alone)
+
+
+def answer(lab, code):
+    """What the kernel of the open page prints."""
+    return lab.page.evaluate(ANSWER, code)
 
 
 def keep_all(page, site):

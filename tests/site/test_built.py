@@ -1,6 +1,7 @@
 """What `make site` builds and what it refuses. No browser."""
 
 import json
+import re
 import shutil
 import zipfile
 from hashlib import sha256
@@ -235,6 +236,16 @@ def test_a_page_to_read_brings_all_along(site):
         text = page.read_text(encoding="utf-8")
         assert "@import" not in text
         assert "url(" not in text.replace("url(data:", "")
+
+
+def test_a_page_to_read_shows_every_formula_and_its_number(site):
+    for name in NAMES:
+        page = (site / "read" / name.with_suffix(".html")).read_text(encoding="utf-8")
+        cells = [cell.source for cell in nbformat.read(NOTEBOOKS / name, 4).cells if cell.cell_type == "markdown"]
+        prose = re.sub(r"`[^`]*`", "", "\n\n".join(cells))
+        formulas = re.findall(r"\$\$.+?\$\$|\$.+?\$", prose, flags=re.DOTALL)
+        assert page.count("<math ") == len(formulas), name
+        assert re.findall(r'class="number">\((.+?)\)<', page) == re.findall(r"\\tag\{(.+?)\}", "".join(formulas)), name
 
 
 def test_jupyterlite_has_every_notebook_as_it_is_stored(site):

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 from checks import check_no_errors, check_painted
-from hosts import Recorder, keep_all, running, serving, site_page
+from hosts import Recorder, answer, keep_all, running, serving, site_page
 from playwright.sync_api import Error
 from serve import server_for
 from stored import code_cells
@@ -82,18 +82,9 @@ def test_what_a_reader_has_solved_is_there_after_a_reload(open_page):
     lab = open_page("01-loss.ipynb")
     lab.run_all()
     solve = "from bptt_lab.practice import check\ncheck('01-loss', lambda y, Y: 0.5 * ((y - Y) ** 2).sum())"
-    lab.page.evaluate("code => bptt.notebook.sessionContext.session.kernel.requestExecute({ code }).done", solve)
+    answer(lab, solve)
     lab.open("01-loss.ipynb")
-    told = lab.page.evaluate(
-        """async () => {
-            let text = "";
-            const code = "print(open('progress.json').read())";
-            const asked = bptt.notebook.sessionContext.session.kernel.requestExecute({ code });
-            asked.onIOPub = ({ content }) => (text += content.text ?? content.evalue ?? "");
-            await asked.done;
-            return text;
-        }"""
-    )
+    told = answer(lab, "print(open('progress.json').read())")
     assert json.loads(told) == {"01-loss": "right"}
 
 

@@ -14,18 +14,25 @@ from latex2mathml.converter import convert
 # STIX Two Math, under the SIL Open Font Licence
 FONT = distribution("ziamath").locate_file("ziamath/fonts/STIXTwoMath-Regular.ttf")
 TAG = re.compile(r"\\tag\{(?P<number>[^}]*)\}")
+BAR = '<mo stretchy="false">&#x0007C;</mo>'
+CLOSE_BAR = '<mo stretchy="false" lspace="0" rspace="0">&#x0007C;</mo>'
 MATH = re.compile(r"<math.*?</math>", re.DOTALL)
 
 
 def inline(formula) -> str:
-    return convert(formula.strip(), display="inline")
+    return _mathml(formula, "inline")
 
 
 def block(formula) -> str:
     """On a line of its own; MathML has no number at the margin, so \\tag is set beside it."""
     tag = TAG.search(formula)
     number = f'<span class="number">({tag["number"]})</span>' if tag else ""
-    return f'<span class="formula">{convert(TAG.sub("", formula).strip(), display="block")}{number}</span>'
+    return f'<span class="formula">{_mathml(TAG.sub("", formula), "block")}{number}</span>'
+
+
+def _mathml(formula, display):
+    # a bar in the middle of a formula would get the space of an operator; here it is always one end of a size
+    return convert(formula.strip(), display=display).replace(BAR, CLOSE_BAR)
 
 
 def characters(page) -> set:
