@@ -39,7 +39,7 @@ site: .venv/installed-site
 serve: .venv/installed-site
 	$(BIN)/python tools/site/serve.py
 
-runtime: .venv/installed-site
+runtime: .venv/installed
 	$(BIN)/python tools/site/runtime.py pyodide
 
 coverage: .venv/installed-dev
