@@ -10,13 +10,14 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import nbformat
 import pytest
-from build import build
+from build import MARK, build
 from hosts import serving
 from lab import NOTEBOOKS
 from lite import build_lite
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from runtime import CORE, CORE_VERSION, KERNEL, Address, Folder, complete_lock, fetch, project_requirements
+from serve import listen, server_for
 
 NAMES = sorted(path.relative_to(NOTEBOOKS) for path in NOTEBOOKS.rglob("[0-9]*.ipynb"))
 MEGABYTE = 1_000_000
@@ -117,6 +118,23 @@ def test_a_folder_that_it_did_not_make_is_left_alone(tmp_path):
     with pytest.raises(SystemExit, match="FOLDER must be new, empty or an older site, got"):
         build(tmp_path, Address("http://127.0.0.1:9/"))
     assert (tmp_path / "mine").read_text() == "dear to me"
+
+
+def test_a_build_that_fails_leaves_the_older_site(copy, tmp_path):
+    (copy / "pyodide.asm.wasm").unlink()
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / MARK).touch()
+    (folder / "index.html").write_text("the older one")
+    with pytest.raises(SystemExit, match="must hold every file"):
+        build(folder, Folder(copy))
+    assert (folder / "index.html").read_text() == "the older one"
+    assert {path.name for path in folder.iterdir()} == {MARK, "index.html"}
+
+
+def test_a_port_that_is_taken_is_left_to_its_owner(site):
+    with server_for(site) as first, listen(site, first.server_address[1]) as second:
+        assert first.server_address[1] != second.server_address[1]
 
 
 def test_a_host_that_does_not_answer_is_named(tmp_path):

@@ -11,6 +11,7 @@ import argparse
 import os
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from jinja2 import Environment, FileSystemLoader
 from lite import FIRST_PAGE, build_lite
@@ -24,10 +25,17 @@ NOTEBOOKS = ROOT / "notebooks"
 def build(folder, source):
     """Build the site in `folder`; an older site there is replaced, anything else is left alone."""
     folder = Path(folder).resolve()
-    if folder.exists() and not (folder / MARK).exists() and any(folder.iterdir()):
+    if folder.exists() and not (folder / MARK).exists() and (folder.is_file() or any(folder.iterdir())):
         raise SystemExit(f"FOLDER must be new, empty or an older site, got {folder}")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    with TemporaryDirectory() as scratch:
+        fresh = Path(scratch, "site")
+        _build(fresh, source)
+        shutil.rmtree(folder, ignore_errors=True)  # now, and not before: an older site outlives a build that fails
+        shutil.move(fresh, folder)
+
+
+def _build(folder, source):
+    folder.mkdir()
     (folder / MARK).touch()
     (folder / ".nojekyll").touch()  # GitHub Pages then serves the files as they are
     notebooks = sorted(NOTEBOOKS.glob("[0-9]*.ipynb")) + sorted(NOTEBOOKS.glob("solutions/[0-9]*.ipynb"))

@@ -25,12 +25,20 @@ def server_for(folder, port=0, handler=Handler):
     return ThreadingHTTPServer(("127.0.0.1", port), partial(handler, directory=str(folder)))
 
 
+def listen(folder, port):
+    """At this port, or at any that is free if something else listens there."""
+    try:
+        return server_for(folder, port)
+    except OSError:
+        return server_for(folder)
+
+
 def main():
     folder = Path(*sys.argv[1:]) if sys.argv[1:] else Path(__file__).resolve().parents[2] / "site"
     if not (folder / "index.html").is_file():
         raise SystemExit(f"FOLDER must hold the built site, got {folder}: make site builds it")
-    with server_for(folder, port=8000) as server:
-        print("http://127.0.0.1:8000/   (Ctrl-C ends it)")
+    with listen(folder, port=8000) as server:
+        print(f"http://127.0.0.1:{server.server_address[1]}/   (Ctrl-C ends it)", flush=True)
         with suppress(KeyboardInterrupt):
             server.serve_forever()
 
