@@ -22,9 +22,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("[0-9]*.ipynb"))
 STEPS = [path.stem for path in NOTEBOOKS]
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=STEPS)
-every_file = pytest.mark.parametrize(
-    "path", [*NOTEBOOKS, *SOLUTIONS], ids=[*STEPS, *(f"solutions of {path.stem}" for path in SOLUTIONS)]
-)
+every_file = pytest.mark.parametrize("path", NOTEBOOKS + SOLUTIONS, ids=[path.stem for path in NOTEBOOKS + SOLUTIONS])
 
 
 def read(path):
@@ -139,9 +137,9 @@ def test_every_exercise_is_on_its_page_empty_and_solved_in_the_solutions(path):
     assert len(ids) >= 2
     assert [said.partition(":")[0] for said in verdicts(path)] == ids
     assert all(f"{name}: not attempted. {EXERCISES[name].task}" in verdicts(path) for name in ids)
-    solved = path.parent / "solutions" / path.name
+    solved = path.parent / "solutions" / f"{path.stem}-solutions.ipynb"
     assert [said.partition(".")[0] for said in verdicts(solved)] == [f"{name}: right" for name in ids]
-    assert f"](solutions/{path.name})" in prose(path)
+    assert f"](solutions/{solved.name})" in prose(path)
     assert f"](../{path.name})" in prose(solved)
 
 

@@ -273,6 +273,10 @@ def test_jupyterlite_has_every_notebook_as_it_is_stored(site):
     assert {item["path"] for item in listed} == {name.parts[0] for name in NAMES}
 
 
+def test_no_two_notebooks_share_a_file_name():
+    assert len({name.name for name in NAMES}) == len(NAMES)  # JupyterLite gives them one kernel, and neither runs
+
+
 def test_the_tests_see_a_link_that_leads_nowhere(site, tmp_path):
     shutil.copytree(site / "read", tmp_path / "site" / "read")
     (tmp_path / "site" / "index.html").write_text('<a href="read/99-not-there.html">on</a>')

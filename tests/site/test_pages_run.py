@@ -3,6 +3,7 @@
 import pytest
 from checks import check_controls, check_no_errors, check_painted
 from comparing import check_same_text
+from hosts import answer
 from lab import NOTEBOOKS
 from stored import code_cells, panel_words, printed
 
@@ -10,6 +11,7 @@ from bptt_lab.wording import plain
 
 PAGES = sorted(path.name for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
 SOLUTIONS = sorted(f"solutions/{path.name}" for path in (NOTEBOOKS / "solutions").glob("[0-9]*.ipynb"))
+SHOW = "(path) => void jupyterapp.commands.execute('docmanager:open', { path })"
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -33,6 +35,19 @@ def test_solutions_run(open_page, name):
     lab = open_page(name)
     lab.run_all()
     check_printed(lab, name)
+    check_no_errors(lab)
+    lab.close()
+
+
+def test_a_page_and_its_solutions_start_together_each_with_a_python_of_its_own(open_page):
+    lab = open_page(PAGES[0])
+    lab.page.evaluate(SHOW, PAGES[1])  # and on at once, while Python starts, as a reader does who looks around
+    lab.page.get_by_role("link", name="solutions").filter(visible=True).first.click()
+    lab.page.get_by_role("heading", name="Worked solutions of page 01").wait_for()
+    for name in (PAGES[0], PAGES[1], SOLUTIONS[0]):
+        lab.ask("open", name)
+        assert answer(lab, "print('owner' in globals()); owner = 1") == "False", name
+    lab.run_all()
     check_no_errors(lab)
     lab.close()
 
