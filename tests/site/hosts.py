@@ -1,6 +1,7 @@
 """The hosts of a test: the one that serves a folder, and all others, which refuse."""
 
 import json
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -84,6 +85,14 @@ def site_page(browser, address, outside, also="", patience=PATIENCE):
 def answer(lab, code):
     """What the kernel of the open page prints."""
     return lab.page.evaluate(ANSWER, code)
+
+
+def wait_until(lab, question, arg):
+    """Until the page answers yes. (Playwright's wait_for_function takes the promise of an answer for a yes.)"""
+    end = time.monotonic() + PATIENCE
+    while not lab.page.evaluate(question, arg):
+        assert time.monotonic() < end, f"no in {PATIENCE} s: {question}"
+        lab.page.wait_for_timeout(50)
 
 
 def keep_all(page, site):

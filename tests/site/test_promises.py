@@ -1,6 +1,6 @@
 """What the front page says of JupyterLite, tried as it says."""
 
-from hosts import answer
+from hosts import answer, wait_until
 
 FIRST = "00-start-here.ipynb"
 START = "(code) => void bptt.notebook.sessionContext.session.kernel.requestExecute({ code })"
@@ -36,5 +36,5 @@ def test_a_page_that_is_deleted_is_there_again_as_it_was(open_page):
     lab.page.get_by_role("menuitem", name="Delete").click()
     lab.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     lab.page.get_by_role("dialog").wait_for(state="detached")
-    lab.page.wait_for_function(f"async ([name, whole]) => await ({CELLS})(name) === whole", arg=[FIRST, whole])
+    wait_until(lab, f"async ([name, whole]) => await ({CELLS})(name) === whole", [FIRST, whole])
     assert listed.is_visible()
