@@ -5,16 +5,22 @@ import shutil
 
 import pytest
 from checks import check_no_errors, check_painted
-from hosts import Recorder, answer, keep_all, running, serving, site_page
+from hosts import Recorder, answer, keep_all, running, serving, site_page, wait_until
+from lab import NOTEBOOKS
 from playwright.sync_api import Error
 from serve import server_for
 from stored import code_cells
 
-FIRST = "00-start-here.ipynb"
+PAGES = sorted(path.name for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
+FIRST = PAGES[0]
 KEPT = """async () => {
     const name = (await caches.keys()).find((name) => name.startsWith("bptt-companion-"));
     return (await (await caches.open(name)).keys()).length;
 }"""
+OPEN = "[...jupyterapp.shell.widgets('main')].map(({ context }) => context.path)"
+REMEMBERED = """async (path) => (await jupyterapp.serviceManager.workspaces.list()).values.some(({ data }) =>
+    data[`notebook:${path}`] && data["layout-restorer:data"].main.dock?.widgets.includes(`notebook:${path}`))
+"""
 LATE = 30  # seconds, for what should never come
 # What the official runtime does not have: pip brings it when the site is built.
 NOT_IN_PYODIDE = ("anywidget", "comm", "ipywidgets", "psygnal")
@@ -40,6 +46,22 @@ def test_the_front_page_leads_to_the_first_notebook(browser, host, outside):
     assert outside.asked == []
 
 
+def test_a_page_is_run_alone_whatever_was_open_before(browser, host, outside):
+    """Else a reader who comes back for the sixth page would wait for the Pythons of six."""
+    lab = site_page(browser, host.address, outside)
+    for number in ("00", "01"):
+        lab.page.goto(host.address)
+        lab.page.get_by_role("link", name=f"run page {number}").click()
+        lab.page.wait_for_function("window.jupyterapp")
+        lab.page.evaluate("jupyterapp.restored")
+        lab.page.get_by_role("tab", name=number).wait_for()
+        pages = [path for path in PAGES if path.startswith(number)]
+        assert lab.page.evaluate(OPEN) == pages
+        wait_until(lab, REMEMBERED, pages[0])
+    lab.context.close()
+    assert outside.asked == []
+
+
 def test_a_later_visit_transfers_nothing(browser, site, outside):
     """Once the browser has what the site has, no byte is sent again, and then it needs no host at all."""
     with serving(site.parent) as host:
@@ -50,9 +72,8 @@ def test_a_later_visit_transfers_nothing(browser, site, outside):
         run_first_page(lab)
         later = list(host.given)
     again = {path.split("?")[0].rpartition("/")[2] for path, _ in later}
-    assert again <= {"service-worker.js", "service-worker-of-jupyterlite.js"}, (
-        later
-    )  # the browser looks for a newer one
+    # the browser looks for a newer one
+    assert again <= {"service-worker.js", "service-worker-of-jupyterlite.js"}, later
     print(f"first visit {sum(sent for _, sent in first)} bytes, later {later}")
     run_first_page(lab)  # the host is gone
     lab.context.close()

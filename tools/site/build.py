@@ -14,8 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from jinja2 import Environment, FileSystemLoader
-from lite import FIRST_PAGE, build_lite
-from pages import TEMPLATES, build_pages, run_address, styles
+from lite import build_lite, run_address
+from pages import TEMPLATES, build_pages, styles
 from runtime import OFFICIAL, ROOT, Address, Folder
 
 MARK = ".bptt-site"  # in a folder that this program made, and so may delete
@@ -50,14 +50,14 @@ def front_page(titles, size) -> str:
         {
             "number": name.stem.partition("-")[0],
             "title": title,
-            "run": run_address(name),
+            "run": f"lite/{run_address(name)}",
             "read": f"read/{name.with_suffix('.html').as_posix()}",
             "solution": len(name.parts) > 1,
         }
         for name, title in titles.items()
     ]
     template = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True).get_template("front.html.j2")
-    return template.render(rows=rows, first=run_address(Path(FIRST_PAGE)), megabytes=round(size / 1e6), css=styles())
+    return template.render(rows=rows, first=rows[0]["run"], megabytes=round(size / 1e6), css=styles())
 
 
 def size_of(folder) -> int:

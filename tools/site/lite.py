@@ -6,6 +6,7 @@ import subprocess
 import sys
 import zipfile
 from hashlib import sha256
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,11 +31,12 @@ PROJECT = "bptt-companion"
 FIRST_PAGE = "00-start-here.ipynb"
 EXTENSION = Requirement("jupyterlite-pyodide-kernel")
 PLUGIN = "@jupyterlite/pyodide-kernel-extension:kernel"
-REDIRECT = f"""<!doctype html>
+REDIRECT = """<!doctype html>
 <meta charset="utf-8">
 <title>The BPTT companion</title>
-<meta http-equiv="refresh" content="0; url=lab/index.html?path={FIRST_PAGE}">
-<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">{{}}</script>
+<link rel="icon" href="lab/favicon.ico">
+<meta http-equiv="refresh" content="0; url={{ first }}">
+<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">{}</script>
 """  # JupyterLite reads the script, and asks that it be there
 WIDGETS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension", "anywidget")
 
@@ -49,6 +51,14 @@ def build_lite(folder, notebooks, source):
     _add_runtime(folder, source)
     _configure(folder, source)
     _keep_files(folder)
+
+
+def run_address(name) -> str:
+    """Where a notebook runs, from JupyterLite's folder.
+
+    Its workspace is its own: in one for all, each page that was ever opened would come back and start its Python too.
+    """
+    return f"lab/index.html?path={name.as_posix()}&workspace={name.stem}"
 
 
 def _run_jupyterlite(folder, notebooks):
@@ -125,7 +135,8 @@ def _configure(folder, source):
         }
     }
     path.write_text(json.dumps(settings, indent=1), encoding="utf-8")
-    (folder / "index.html").write_text(REDIRECT, encoding="utf-8")
+    redirect = REDIRECT.replace("{{ first }}", escape(run_address(Path(FIRST_PAGE))))
+    (folder / "index.html").write_text(redirect, encoding="utf-8")
     page = folder / "lab" / "index.html"
     named = page.read_text(encoding="utf-8").replace("<title>", '<link rel="icon" href="favicon.ico">\n    <title>', 1)
     page.write_text(named, encoding="utf-8")  # else the browser asks for one at the host's root

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import nbformat
 from formulas import block, characters, font_face, inline
+from lite import run_address
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.formatters import HtmlFormatter
@@ -67,7 +68,7 @@ def build_pages(folder, notebooks, root):
         notebook = nbformat.read(path, as_version=4)
         titles[name] = title_of(notebook)
         up = "../" * len(name.parts)
-        shown = {"title": titles[name], "home": f"{up}index.html", "run": f"{up}{run_address(name)}"}
+        shown = {"title": titles[name], "home": f"{up}index.html", "run": f"{up}lite/{run_address(name)}"}
         pages[name], _ = exporter.from_notebook_node(notebook, resources={"page": shown})
     css = styles() + font_face(set.union(*map(characters, pages.values())))
     for name, page in pages.items():
@@ -75,8 +76,3 @@ def build_pages(folder, notebooks, root):
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(page.replace("</style>", f"{css}</style>", 1), encoding="utf-8")
     return titles
-
-
-def run_address(name) -> str:
-    """Where a notebook runs, from the site's front page."""
-    return f"lite/lab/index.html?path={name.as_posix()}"
