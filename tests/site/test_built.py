@@ -11,9 +11,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import nbformat
 import pytest
 from build import MARK, build
+from bytecode import add_bytecode
 from hosts import serving
-from lab import NOTEBOOKS
-from lite import build_lite
+from lab import NOTEBOOKS, write_notebook
+from lite import LOADED, build_lite
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from runtime import CORE, CORE_VERSION, KERNEL, Address, Folder, complete_lock, fetch, project_requirements
@@ -36,8 +37,21 @@ def test_every_file_of_the_lock_is_there_with_its_hash(site):
     lock = json.loads((place / "pyodide-lock.json").read_text())
     named = {entry["file_name"]: entry["sha256"] for entry in lock["packages"].values()}
     assert named.keys() | CORE.keys() | {"pyodide-lock.json"} == {path.name for path in place.iterdir()}
-    for name, expected in (named | CORE).items():
+    unchanged = named | CORE
+    del unchanged["python_stdlib.zip"]  # the next test's
+    for name, expected in unchanged.items():
         assert digest(place / name) == expected, name
+
+
+def test_the_standard_library_is_as_it_came_but_for_bytecode(site, pyodide_dir):
+    assert digest(pyodide_dir / "python_stdlib.zip") == CORE["python_stdlib.zip"]
+    with zipfile.ZipFile(pyodide_dir / "python_stdlib.zip") as before:
+        sources = {name: before.read(name) for name in before.namelist()}
+    with zipfile.ZipFile(site / "lite/pyodide/python_stdlib.zip") as now:
+        added = set(now.namelist()) - sources.keys()
+        assert {name: now.read(name) for name in now.namelist() if name not in added} == sources
+    assert "json/__init__.pyc" in added
+    assert {name.removesuffix("c") for name in added} < sources.keys()
 
 
 def test_the_lock_has_what_the_notebooks_and_the_kernel_need(site):
@@ -141,6 +155,14 @@ def test_a_host_that_does_not_answer_is_named(tmp_path):
     with pytest.raises(SystemExit, match=r"http://127.0.0.1:9/pyodide-lock.json cannot be read .*PYODIDE_DIR may name"):
         fetch(tmp_path / "runtime", Address("http://127.0.0.1:9/"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_page_that_fails_is_shown_when_its_bytecode_is_made(site, tmp_path):
+    write_notebook(tmp_path / "page.ipynb", ["1 / 0"])
+    place = shutil.copytree(site / "lite/pyodide", tmp_path / "pyodide")
+    with pytest.raises(SystemExit, match=r"bytecode cannot be made: .*ZeroDivisionError.*, in the cell\n1 / 0") as told:
+        add_bytecode(place, LOADED, [tmp_path / "page.ipynb"])
+    assert len(str(told.value)) < 2000  # and not the whole of a minified file
 
 
 # The lock

@@ -11,6 +11,19 @@ from bptt_lab.wording import plain
 
 PAGES = sorted(path.name for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
 SOLUTIONS = sorted(f"solutions/{path.name}" for path in (NOTEBOOKS / "solutions").glob("[0-9]*.ipynb"))
+# The modules whose source this Python had to compile. It stores no bytecode by itself.
+COMPILED = """
+import importlib.util, os, sys
+def comes_compiled(source):
+    path = importlib.util.cache_from_source(source)
+    if not os.path.exists(path):
+        return False
+    with open(path, "rb") as bytecode, open(source, "rb") as text:
+        head = bytecode.read(16)  # the version of bytecode, flags, the hash of the source
+        return head[:4] == importlib.util.MAGIC_NUMBER and head[8:] == importlib.util.source_hash(text.read())
+origins = {getattr(module.__spec__, "origin", None) or "" for module in list(sys.modules.values())}
+print(*sorted(origin for origin in origins if origin.endswith(".py") and not comes_compiled(origin)))
+"""
 SHOW = "(path) => void jupyterapp.commands.execute('docmanager:open', { path })"
 
 
@@ -19,6 +32,7 @@ def test_a_page_runs_and_answers(open_page, name):
     lab = open_page(name)
     lab.run_all()
     check_printed(lab, name)
+    check_compiled(lab, name)
     lab.go_on()
     for panel, words in zip(lab.panels, panel_words(name), strict=True):
         check_painted(panel)
@@ -56,6 +70,12 @@ def check_printed(lab, name):
     """What the cells print is what is stored."""
     for now, cell in zip(lab.ask("printed"), code_cells(name), strict=True):
         check_same_text(now, printed(cell))
+
+
+def check_compiled(lab, name):
+    """Every package comes with the bytecode of what is imported; on the first page, all of the standard library too."""
+    compiled = answer(lab, COMPILED).split()
+    assert [source for source in compiled if name == PAGES[0] or "site-packages" in source] == []
 
 
 def check_card(lab, panel):

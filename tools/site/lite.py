@@ -11,6 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import nbformat
+from bytecode import NAME as BYTECODE
+from bytecode import add_bytecode
 from packaging.requirements import Requirement
 from packaging.utils import parse_wheel_filename
 from runtime import (
@@ -24,6 +26,7 @@ from runtime import (
     project_requirements,
     pure_wheel,
     read_lock,
+    write_lock,
 )
 
 HERE = Path(__file__).resolve().parent
@@ -38,6 +41,7 @@ REDIRECT = """<!doctype html>
 <meta http-equiv="refresh" content="0; url={{ first }}">
 <script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">{}</script>
 """  # JupyterLite reads the script, and asks that it be there
+LOADED = (*KERNEL, PROJECT)  # when a page starts: then no cell waits for a package, nor asks for one
 WIDGETS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension", "anywidget")
 
 
@@ -48,7 +52,7 @@ def build_lite(folder, notebooks, source):
     source : the runtime, a Folder or an Address
     """
     _run_jupyterlite(folder, notebooks)
-    _add_runtime(folder, source)
+    _add_runtime(folder, notebooks, source)
     _configure(folder, source)
     _keep_files(folder)
 
@@ -95,7 +99,7 @@ def _fetch_kernel(folder):
     return wheel
 
 
-def _add_runtime(folder, source):
+def _add_runtime(folder, notebooks, source):
     """Put the lock and its wheels beside the page, and of Pyodide what the source offers."""
     place = folder / "pyodide"
     place.mkdir()
@@ -110,11 +114,15 @@ def _add_runtime(folder, source):
             entry["file_name"] = source.offer(entry["file_name"], entry["sha256"], place)
     for name, expected in CORE.items():
         source.offer(name, expected, place)
-    (place / LOCK).write_text(json.dumps(lock, indent=1), encoding="utf-8")
+    write_lock(place, lock)
+    if source.comes_along:
+        lock["packages"][BYTECODE] = add_bytecode(place, LOADED, notebooks)
+        lock["packages"][PROJECT]["depends"].append(BYTECODE)
+        write_lock(place, lock)
 
 
 def _configure(folder, source):
-    """Which Python the page starts, and what it loads at once: then no cell waits for a package, nor asks for one."""
+    """Which Python the page starts, and what it loads at once."""
     path = folder / "jupyter-lite.json"
     settings = json.loads(path.read_text(encoding="utf-8"))
     config = settings["jupyter-config-data"]
@@ -130,7 +138,7 @@ def _configure(folder, source):
             "disablePyPIFallback": True,
             "loadPyodideOptions": {
                 "lockFileURL": f"./pyodide/{LOCK}",
-                "packages": [*KERNEL, PROJECT],
+                "packages": LOADED,
             },
         }
     }
@@ -140,6 +148,9 @@ def _configure(folder, source):
     page = folder / "lab" / "index.html"
     named = page.read_text(encoding="utf-8").replace("<title>", '<link rel="icon" href="favicon.ico">\n    <title>', 1)
     page.write_text(named, encoding="utf-8")  # else the browser asks for one at the host's root
+    for font in (folder / "build").glob("fa-*"):
+        if font.suffix != ".woff2":  # for browsers that know no WebAssembly either
+            font.unlink()
     for name in ("rspack.config.js", "rspack.config.analyze.js", "rspack.config.watch.js"):
         (folder / name).unlink(missing_ok=True)  # how JupyterLite was built
 

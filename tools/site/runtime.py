@@ -43,6 +43,7 @@ class Folder:
     """A runtime on this computer. A site takes a copy of it along."""
 
     url = "./pyodide"  # where the page finds it
+    comes_along = True
 
     def __init__(self, path):
         self.path = Path(path)
@@ -63,6 +64,8 @@ class Folder:
 
 class Address:
     """A runtime on a server. A reader's browser fetches it from there, and checks what the lock names."""
+
+    comes_along = False
 
     def __init__(self, url=OFFICIAL):
         self.url = url.rstrip("/")
@@ -135,18 +138,27 @@ def wheel_entry(path, environment) -> tuple:
     needs = [Requirement(line) for line in metadata.get_all("Requires-Dist", [])]
     needs = [need for need in needs if not need.marker or need.marker.evaluate(environment)]
     needs = [need for need in needs if canonicalize_name(need.name) not in FRONT_END]
-    entry = {
+    imports = {file.split("/")[0].removesuffix(".py") for file in files if file.endswith(".py")}
+    entry = lock_entry(path, name, str(version), [canonicalize_name(need.name) for need in needs], sorted(imports))
+    return entry, needs
+
+
+def lock_entry(path, name, version, depends=(), imports=()) -> dict:
+    return {
         "name": name,
-        "version": str(version),
+        "version": version,
         "file_name": path.name,
         "sha256": sha256(path.read_bytes()).hexdigest(),
-        "depends": [canonicalize_name(need.name) for need in needs],
-        "imports": sorted({file.split("/")[0].removesuffix(".py") for file in files if file.endswith(".py")}),
+        "depends": list(depends),
+        "imports": list(imports),
         "install_dir": "site",
         "package_type": "package",
         "unvendored_tests": False,
     }
-    return entry, needs
+
+
+def write_lock(place, lock):
+    (place / LOCK).write_text(json.dumps(lock, indent=1), encoding="utf-8")
 
 
 def marker_environment(info) -> dict:
@@ -195,7 +207,7 @@ def fetch(folder, source=None):
     for name, expected in files.items():
         print(f"fetching {name}", flush=True)
         (folder / name).write_bytes(read_checked(source, name, expected))
-    (folder / LOCK).write_text(json.dumps(lock, indent=1), encoding="utf-8")  # last: no lock, no runtime
+    write_lock(folder, lock)  # last: no lock, no runtime
 
 
 if __name__ == "__main__":

