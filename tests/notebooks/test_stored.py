@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 import bptt_core
-from bptt_lab.panels import GraphPanel, Panel
+from bptt_lab.panels import GraphPanel, Panel, WitnessPanel
 from bptt_lab.practice import EXERCISES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -120,11 +120,45 @@ def test_stored_pictures_are_what_the_panels_draw_today(path):
             (stored,) = (output.data for output in cell.outputs if "data" in output)
             assert stored["text/plain"] == repr(result)
             today = result._repr_mimebundle_()["image/png"]
-            difference = pixels(base64.b64decode(stored["image/png"])) - pixels(base64.b64decode(today))
-            # on another processor an edge may differ by a shade; a changed digit differs by black on white
-            assert np.abs(difference).max() < 64
+            check_same_picture(pixels(base64.b64decode(stored["image/png"])), pixels(base64.b64decode(today)), result)
             compared += 1
     assert compared >= 1
+
+
+def check_same_picture(stored, today, panel):
+    """On another processor an edge may differ by a shade; a changed digit differs by black on white.
+
+    Where the words give a bound, the marks show rounding errors, of which no two processors make the same. There marks
+    may move between the axes: from one computer to another that was 0.3 to 1.1 percent of the area.
+    """
+    changed = np.abs(stored - today).max(axis=2) >= 64
+    if "≤" in repr(panel):
+        between = between_axes(panel.chart.figure, changed.shape)
+        assert changed[between].mean() < 0.02
+        changed &= ~between
+    assert not changed.any()
+
+
+def between_axes(figure, shape):
+    """Which pixels of the figure's picture lie between axes, and half a mark beyond."""
+    height, width = shape
+    inside = np.zeros(shape, bool)
+    for ax in figure.axes:
+        box = ax.get_position()
+        left, right = int(box.x0 * width) - 8, int(box.x1 * width) + 8
+        top, bottom = int((1 - box.y1) * height) - 8, int((1 - box.y0) * height) + 8
+        inside[max(top, 0) : bottom, max(left, 0) : right] = True
+    return inside
+
+
+def test_a_changed_label_is_seen_where_marks_may_move():
+    panel = WitnessPanel()
+    before = np.asarray(panel.still()).astype(int)
+    check_same_picture(before, before, panel)
+    panel.chart.figure.axes[0].set_xlabel("relative differences")
+    after = np.asarray(panel.still()).astype(int)
+    with pytest.raises(AssertionError):
+        check_same_picture(before, after, panel)
 
 
 def verdicts(path):
