@@ -21,6 +21,7 @@ for folder in ("tests/browser", "tests/site", "tools/site"):
 from build import build, size_of  # noqa: E402
 from hosts import keep_all, refusing, serving, site_page  # noqa: E402
 from lab import NOTEBOOKS, Slider, find_chromium, launch_options  # noqa: E402
+from lite import run_address  # noqa: E402
 from runtime import CORE_VERSION, Folder  # noqa: E402
 
 FIRST = "00-start-here.ipynb"
@@ -29,9 +30,7 @@ MEGABYTE = 1_000_000
 PARTS = (("Python and its packages", "lite/pyodide"), ("JupyterLite, with these", "lite"), ("pages to read", "read"))
 # The reader chooses "Run All Cells" as soon as the page is there; it ends when a live picture is painted.
 FIRST_PICTURE = """async (path) => {
-    await window.jupyterapp.restored;
-    const notebook = await window.jupyterapp.commands.execute("docmanager:open", { path });
-    await notebook.sessionContext.ready;
+    await bptt.there(path);
     const there = performance.now();
     window.jupyterapp.commands.execute("notebook:run-all-cells");
     const painted = () => [...document.querySelectorAll(".bptt-panel .bptt-picture")].some(bptt.painted);
@@ -44,7 +43,7 @@ def visit(lab, host) -> tuple:
     """(seconds until the notebook can be read, until its first live picture, megabytes transferred until then)."""
     host.given.clear()
     page = lab.page
-    page.goto(lab.address.format("visit"))
+    page.goto(f"{lab.address}lite/{run_address(Path(FIRST))}")
     page.wait_for_function("window.jupyterapp")
     there, picture = page.evaluate(FIRST_PICTURE, FIRST)
     return there / 1000, picture / 1000, sum(sent for _, sent in host.given) / MEGABYTE

@@ -67,7 +67,7 @@ def _address(server, home):
     while server.poll() is None and time.monotonic() < end:
         if written.exists() and (text := written.read_text(encoding="utf-8")).endswith("}"):
             running = json.loads(text)
-            return f"{running['url']}lab/{{}}?token={running['token']}"
+            return f"{running['url']}lab/workspaces/{{}}?token={running['token']}"
         time.sleep(0.05)
     raise RuntimeError(f"JupyterLab did not start:\n{(home / 'log').read_text(encoding='utf-8')}")
 
@@ -117,7 +117,7 @@ class LabPage:
     def open(self, name):
         """Open a notebook, as it is stored."""
         self.name = name
-        self.page.goto(self.address.format(f"workspaces/{Path(name).stem}"))
+        self.page.goto(self.address.format(Path(name).stem))
         self.page.wait_for_function("window.jupyterapp")
         self.ask("open", name)
 

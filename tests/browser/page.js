@@ -15,7 +15,26 @@ window.bptt = {
   /** Opens a notebook, and waits until its kernel answers. */
   async open(path) {
     await window.jupyterapp.restored;
-    const notebook = (bptt.notebook = await window.jupyterapp.commands.execute("docmanager:open", { path }));
+    await bptt.watch(await window.jupyterapp.commands.execute("docmanager:open", { path }));
+  },
+
+  /** Waits until the notebook that the page's address names is there, and its kernel answers. */
+  async opened(path) {
+    await bptt.watch(await bptt.there(path));
+  },
+
+  /** The notebook that the page's address names, once it can be read and run. */
+  async there(path) {
+    await window.jupyterapp.restored;
+    const found = () => [...window.jupyterapp.shell.widgets("main")].find(({ context }) => context?.path === path);
+    while (!found()) await bptt.frame();
+    await found().context.ready;
+    await found().sessionContext.ready;
+    return found();
+  },
+
+  async watch(notebook) {
+    bptt.notebook = notebook;
     await notebook.context.ready;
     await notebook.sessionContext.ready;
     notebook.sessionContext.session.kernel.anyMessage.connect((_, { msg, direction }) => {

@@ -4,9 +4,11 @@ import json
 import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 from lab import LabPage
+from lite import run_address
 from serve import Handler, server_for
 
 PATIENCE = 240  # seconds; Python starts in ten where nothing else runs
@@ -24,6 +26,19 @@ ALL_KEPT = """async (files) => {
     const cache = await caches.open(name);
     while ((await cache.keys()).length < files) await new Promise((resolve) => setTimeout(resolve, 50));
 }"""
+
+
+class SitePage(LabPage):
+    """One notebook of the site, opened by the address that the front page names.
+
+    address : the site's; ends with a slash
+    """
+
+    def open(self, name):
+        self.name = name
+        self.page.goto(f"{self.address}lite/{run_address(Path(name))}")
+        self.page.wait_for_function("window.jupyterapp")
+        self.ask("opened", name)
 
 
 class Recorder(Handler):
@@ -83,7 +98,7 @@ def site_page(browser, address, outside, also="", patience=PATIENCE):
     """The site's JupyterLite, in a browser of its own that reaches no host but this one and `also`."""
     reached = ",".join(url.split("/")[2] for url in (address, also) if url)
     alone = {"server": outside.address, "bypass": reached}
-    return LabPage(browser, f"{address}lite/lab/index.html?{{}}", patience, proxy=alone)
+    return SitePage(browser, address, patience, proxy=alone)
 
 
 def answer(lab, code):

@@ -14,7 +14,7 @@ from build import MARK, build
 from bytecode import add_bytecode
 from hosts import serving
 from lab import NOTEBOOKS, write_notebook
-from lite import LOADED, build_lite
+from lite import LOADED, START, build_lite
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from runtime import CORE, CORE_VERSION, KERNEL, Address, Folder, complete_lock, fetch, project_requirements
@@ -36,7 +36,7 @@ def test_every_file_of_the_lock_is_there_with_its_hash(site):
     place = site / "lite" / "pyodide"
     lock = json.loads((place / "pyodide-lock.json").read_text())
     named = {entry["file_name"]: entry["sha256"] for entry in lock["packages"].values()}
-    assert named.keys() | CORE.keys() | {"pyodide-lock.json"} == {path.name for path in place.iterdir()}
+    assert named.keys() | CORE.keys() | {"pyodide-lock.json", START} == {path.name for path in place.iterdir()}
     unchanged = named | CORE
     del unchanged["python_stdlib.zip"]  # the next test's
     for name, expected in unchanged.items():
@@ -67,7 +67,9 @@ def test_the_lock_has_what_the_notebooks_and_the_kernel_need(site):
 def test_the_page_starts_that_runtime_and_asks_nobody_else(site):
     config = json.loads((site / "lite/jupyter-lite.json").read_text())["jupyter-config-data"]
     kernel = config["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
-    assert kernel["pyodideUrl"] == "./pyodide/pyodide.mjs"
+    assert kernel["pyodideUrl"] == f"./pyodide/{START}"
+    assert '"./pyodide.mjs"' in (site / "lite/pyodide" / START).read_text()
+    assert kernel["loadPyodideOptions"]["indexURL"] == "./pyodide/"
     assert kernel["loadPyodideOptions"]["lockFileURL"] == "./pyodide/pyodide-lock.json"
     assert kernel["disablePyPIFallback"] is True
     assert "http" not in json.dumps(kernel)

@@ -31,6 +31,7 @@ SHOW = "(path) => void jupyterapp.commands.execute('docmanager:open', { path })"
 def test_a_page_runs_and_answers(open_page, name):
     lab = open_page(name)
     lab.run_all()
+    assert len(lab.page.workers) == 1, "the page has more than one Python"
     check_printed(lab, name)
     check_compiled(lab, name)
     lab.go_on()

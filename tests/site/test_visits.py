@@ -2,11 +2,13 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from checks import check_no_errors, check_painted
 from hosts import Recorder, answer, keep_all, running, serving, site_page, wait_until
 from lab import NOTEBOOKS
+from lite import run_address
 from playwright.sync_api import Error
 from serve import server_for
 from stored import code_cells
@@ -20,6 +22,19 @@ KEPT = """async () => {
 OPEN = "[...jupyterapp.shell.widgets('main')].map(({ context }) => context.path)"
 REMEMBERED = """async (path) => (await jupyterapp.serviceManager.workspaces.list()).values.some(({ data }) =>
     data[`notebook:${path}`] && data["layout-restorer:data"].main.dock?.widgets.includes(`notebook:${path}`))
+"""
+RUNNING = "(name) => [...jupyterapp.serviceManager.sessions.running()].some(({ path }) => path === name)"
+READABLE = """(name) => [...jupyterapp.shell.widgets("main")].some(({ context }) =>
+    context?.path === name && context.isReady)
+"""
+# The notebook's file comes when the test says so.
+HOLD = """
+const fetchNow = window.fetch;
+const wanted = new Promise((resolve) => (window.letGo = resolve));
+window.fetch = async (what, ...options) => {
+    if (/[/]files[/].*[.]ipynb/.test(what.url ?? what)) await wanted;
+    return fetchNow(what, ...options);
+};
 """
 LATE = 30  # seconds, for what should never come
 # What the official runtime does not have: pip brings it when the site is built.
@@ -42,6 +57,23 @@ def test_the_front_page_leads_to_the_first_notebook(browser, host, outside):
     assert lab.page.get_by_role("tab", name=FIRST).is_visible()
     lab.page.goto(f"{host.address}lite/")  # who leaves the rest of the address away comes there too
     lab.page.get_by_role("heading", name="Start here: find out who is to blame").wait_for()
+    lab.context.close()
+    assert outside.asked == []
+
+
+def test_python_starts_before_the_notebook_is_there(browser, host, outside):
+    """And the notebook takes that one: a second would make both slow."""
+    lab = site_page(browser, host.address, outside)
+    lab.page.add_init_script(HOLD)
+    lab.page.goto(f"{host.address}lite/{run_address(Path(FIRST))}")
+    lab.page.wait_for_function("window.jupyterapp")
+    wait_until(lab, RUNNING, FIRST)
+    assert not lab.page.evaluate(READABLE, FIRST)
+    lab.page.evaluate("letGo()")
+    lab.ask("opened", FIRST)
+    assert answer(lab, "import sys; print('bptt_lab.panels' in sys.modules)") == "True"
+    assert len(lab.page.workers) == 1
+    check_no_errors(lab)
     lab.context.close()
     assert outside.asked == []
 

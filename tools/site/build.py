@@ -39,8 +39,8 @@ def _build(folder, source):
     (folder / MARK).touch()
     (folder / ".nojekyll").touch()  # GitHub Pages then serves the files as they are
     notebooks = sorted(NOTEBOOKS.glob("[0-9]*.ipynb")) + sorted(NOTEBOOKS.glob("solutions/[0-9]*.ipynb"))
-    titles = build_pages(folder / "read", notebooks, NOTEBOOKS)
     build_lite(folder / "lite", notebooks, source)
+    titles = build_pages(folder / "read", notebooks, NOTEBOOKS)
     (folder / "index.html").write_text(front_page(titles, size_of(folder / "lite")), encoding="utf-8")
 
 

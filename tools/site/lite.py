@@ -33,6 +33,7 @@ HERE = Path(__file__).resolve().parent
 PROJECT = "bptt-companion"
 FIRST_PAGE = "00-start-here.ipynb"
 EXTENSION = Requirement("jupyterlite-pyodide-kernel")
+START = "start.mjs"
 PLUGIN = "@jupyterlite/pyodide-kernel-extension:kernel"
 REDIRECT = """<!doctype html>
 <meta charset="utf-8">
@@ -51,9 +52,13 @@ def build_lite(folder, notebooks, source):
     notebooks : paths below notebooks/
     source : the runtime, a Folder or an Address
     """
-    _run_jupyterlite(folder, notebooks)
-    _add_runtime(folder, notebooks, source)
+    with TemporaryDirectory() as scratch:
+        kernel, runtime = _fetch_kernel(Path(scratch)), Path(scratch, "pyodide")
+        _gather_runtime(runtime, kernel, notebooks, source)  # first: what is wrong with it is told at once
+        _run_jupyterlite(folder, kernel, notebooks)
+        shutil.move(runtime, folder / "pyodide")
     _configure(folder, source)
+    _start_soon(folder / "lab" / "index.html")
     _keep_files(folder)
 
 
@@ -65,7 +70,7 @@ def run_address(name) -> str:
     return f"lab/index.html?path={name.as_posix()}&workspace={name.stem}"
 
 
-def _run_jupyterlite(folder, notebooks):
+def _run_jupyterlite(folder, kernel, notebooks):
     with TemporaryDirectory() as scratch:
         contents = Path(scratch, "contents")
         for notebook in notebooks:
@@ -73,7 +78,6 @@ def _run_jupyterlite(folder, notebooks):
             there.parent.mkdir(parents=True, exist_ok=True)
             # a text is stored as a list of lines, which a Jupyter server joins; here nobody would
             there.write_text(nbformat.writes(nbformat.read(notebook, 4), split_lines=False), encoding="utf-8")
-        kernel = _fetch_kernel(Path(scratch))
         command = [sys.executable, "-m", "jupyterlite_core", "build", "--apps=lab"]
         command += ["--no-libarchive", "--no-sourcemaps"]
         command += [
@@ -99,26 +103,38 @@ def _fetch_kernel(folder):
     return wheel
 
 
-def _add_runtime(folder, notebooks, source):
-    """Put the lock and its wheels beside the page, and of Pyodide what the source offers."""
-    place = folder / "pyodide"
+def _gather_runtime(place, kernel, notebooks, source):
+    """Put into `place`, which is made, the lock and its wheels, and of Pyodide what the source offers."""
     place.mkdir()
-    shipped = folder / "extensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
-    wheels = {parse_wheel_filename(wheel.name)[0]: wheel for wheel in shipped.glob("*.whl")}
-    wheels = {name: Path(shutil.copy2(wheels[name], place)) for name in KERNEL if name in wheels}
+    for name, expected in CORE.items():
+        source.offer(name, expected, place)
+    start = (HERE / "start.mjs").read_text(encoding="utf-8")
+    (place / START).write_text(start.replace("{{ pyodide }}", f"{source.beside}/pyodide.mjs"), encoding="utf-8")
+    wheels = _kernel_wheels(kernel, place)
     wheels[PROJECT] = build_own_wheel(place)
     roots = [Requirement(name) for name in (*KERNEL, PROJECT)] + project_requirements()
     lock = complete_lock(read_lock(source), wheels, roots, lambda requirement: pure_wheel(requirement, place))
     for entry in lock["packages"].values():
         if not (place / entry["file_name"]).exists():
             entry["file_name"] = source.offer(entry["file_name"], entry["sha256"], place)
-    for name, expected in CORE.items():
-        source.offer(name, expected, place)
     write_lock(place, lock)
     if source.comes_along:
         lock["packages"][BYTECODE] = add_bytecode(place, LOADED, notebooks)
         lock["packages"][PROJECT]["depends"].append(BYTECODE)
         write_lock(place, lock)
+
+
+def _kernel_wheels(kernel, place) -> dict:
+    """Those that the kernel brings along for Python to import, stored in `place`: {name: path}."""
+    wheels = {}
+    with zipfile.ZipFile(kernel) as archive:
+        for member in archive.infolist():
+            member.filename = Path(member.filename).name
+            if member.filename.endswith(".whl"):
+                name = parse_wheel_filename(member.filename)[0]
+                if name in KERNEL:
+                    wheels[name] = Path(archive.extract(member, place))
+    return wheels
 
 
 def _configure(folder, source):
@@ -134,9 +150,10 @@ def _configure(folder, source):
     config["federated_extensions"] = wanted
     config["litePluginSettings"] = {
         PLUGIN: {
-            "pyodideUrl": f"{source.url}/pyodide.mjs",
+            "pyodideUrl": f"./pyodide/{START}",
             "disablePyPIFallback": True,
             "loadPyodideOptions": {
+                "indexURL": f"{source.url}/",
                 "lockFileURL": f"./pyodide/{LOCK}",
                 "packages": LOADED,
             },
@@ -145,14 +162,18 @@ def _configure(folder, source):
     path.write_text(json.dumps(settings, indent=1), encoding="utf-8")
     redirect = REDIRECT.replace("{{ first }}", escape(run_address(Path(FIRST_PAGE))))
     (folder / "index.html").write_text(redirect, encoding="utf-8")
-    page = folder / "lab" / "index.html"
-    named = page.read_text(encoding="utf-8").replace("<title>", '<link rel="icon" href="favicon.ico">\n    <title>', 1)
-    page.write_text(named, encoding="utf-8")  # else the browser asks for one at the host's root
     for font in (folder / "build").glob("fa-*"):
         if font.suffix != ".woff2":  # for browsers that know no WebAssembly either
             font.unlink()
     for name in ("rspack.config.js", "rspack.config.analyze.js", "rspack.config.watch.js"):
         (folder / name).unlink(missing_ok=True)  # how JupyterLite was built
+
+
+def _start_soon(page):
+    """JupyterLab's page starts Python itself, and names its icon: else the browser asks for one at the host's root."""
+    script = (HERE / "session.js").read_text(encoding="utf-8")
+    head = f'<link rel="icon" href="favicon.ico">\n<script>\n{script}</script>\n<title>'
+    page.write_text(page.read_text(encoding="utf-8").replace("<title>", head, 1), encoding="utf-8")
 
 
 def _keep_files(folder):

@@ -43,6 +43,7 @@ class Folder:
     """A runtime on this computer. A site takes a copy of it along."""
 
     url = "./pyodide"  # where the page finds it
+    beside = "."  # where a file of the site's folder pyodide/ does
     comes_along = True
 
     def __init__(self, path):
@@ -68,7 +69,7 @@ class Address:
     comes_along = False
 
     def __init__(self, url=OFFICIAL):
-        self.url = url.rstrip("/")
+        self.url = self.beside = url.rstrip("/")
 
     def read(self, name):
         try:
