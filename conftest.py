@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+LONGEST = ("tests/site/test_pages_run", "tests/site/test_visits", "tests/site/", "tests/browser/")
+
 
 def pytest_configure(config):
     config.progress = Path(tempfile.mkdtemp(prefix="bptt-"))
@@ -17,6 +19,17 @@ def pytest_configure(config):
 
 def pytest_unconfigure(config):
     shutil.rmtree(config.progress)
+
+
+@pytest.hookimpl(trylast=True)  # when pytest has put each module's tests in order
+def pytest_collection_modifyitems(items):
+    """What takes longest begins first, so that no worker is left alone with it at the end."""
+    items.sort(key=_place)
+
+
+def _place(item):
+    path = item.path.as_posix()
+    return next((place for place, part in enumerate(LONGEST) if part in path), len(LONGEST))
 
 
 @pytest.hookimpl(tryfirst=True)  # before a notebook's kernel starts and takes this along
