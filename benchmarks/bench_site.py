@@ -21,7 +21,6 @@ for folder in ("tests/browser", "tests/site", "tools/site"):
 from build import build, size_of  # noqa: E402
 from hosts import keep_all, refusing, serving, site_page  # noqa: E402
 from lab import NOTEBOOKS, Slider, find_chromium, launch_options  # noqa: E402
-from lite import run_address  # noqa: E402
 from runtime import CORE_VERSION, Folder  # noqa: E402
 
 FIRST = "00-start-here.ipynb"
@@ -42,10 +41,8 @@ FIRST_PICTURE = """async (path) => {
 def visit(lab, host) -> tuple:
     """(seconds until the notebook can be read, until its first live picture, megabytes transferred until then)."""
     host.given.clear()
-    page = lab.page
-    page.goto(f"{lab.address}lite/{run_address(Path(FIRST))}")
-    page.wait_for_function("window.jupyterapp")
-    there, picture = page.evaluate(FIRST_PICTURE, FIRST)
+    lab.go(FIRST)
+    there, picture = lab.page.evaluate(FIRST_PICTURE, FIRST)
     return there / 1000, picture / 1000, sum(sent for _, sent in host.given) / MEGABYTE
 
 

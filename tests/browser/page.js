@@ -15,15 +15,11 @@ window.bptt = {
   /** Opens a notebook, and waits until its kernel answers. */
   async open(path) {
     await window.jupyterapp.restored;
-    await bptt.watch(await window.jupyterapp.commands.execute("docmanager:open", { path }));
+    await window.jupyterapp.commands.execute("docmanager:open", { path });
+    await bptt.opened(path);
   },
 
-  /** Waits until the notebook that the page's address names is there, and its kernel answers. */
-  async opened(path) {
-    await bptt.watch(await bptt.there(path));
-  },
-
-  /** The notebook that the page's address names, once it can be read and run. */
+  /** The notebook that was opened, or that the page's address names, once it can be read and run. */
   async there(path) {
     await window.jupyterapp.restored;
     const found = () => [...window.jupyterapp.shell.widgets("main")].find(({ context }) => context?.path === path);
@@ -33,10 +29,9 @@ window.bptt = {
     return found();
   },
 
-  async watch(notebook) {
-    bptt.notebook = notebook;
-    await notebook.context.ready;
-    await notebook.sessionContext.ready;
+  /** Waits for that notebook, and until its kernel answers. */
+  async opened(path) {
+    const notebook = (bptt.notebook = await bptt.there(path));
     notebook.sessionContext.session.kernel.anyMessage.connect((_, { msg, direction }) => {
       if (direction === "send" && msg.header.msg_type === "comm_msg") bptt.pending.add(msg.header.msg_id);
     });

@@ -34,10 +34,14 @@ class SitePage(LabPage):
     address : the site's; ends with a slash
     """
 
-    def open(self, name):
+    def go(self, name):
+        """To the notebook's address. The rest is JupyterLab's."""
         self.name = name
         self.page.goto(f"{self.address}lite/{run_address(Path(name))}")
         self.page.wait_for_function("window.jupyterapp")
+
+    def open(self, name):
+        self.go(name)
         self.ask("opened", name)
 
 

@@ -2,13 +2,11 @@
 
 import json
 import shutil
-from pathlib import Path
 
 import pytest
 from checks import check_no_errors, check_painted
 from hosts import Recorder, answer, keep_all, running, serving, site_page, wait_until
 from lab import NOTEBOOKS
-from lite import run_address
 from playwright.sync_api import Error
 from serve import server_for
 from stored import code_cells
@@ -65,8 +63,7 @@ def test_python_starts_before_the_notebook_is_there(browser, host, outside):
     """And the notebook takes that one: a second would make both slow."""
     lab = site_page(browser, host.address, outside)
     lab.page.add_init_script(HOLD)
-    lab.page.goto(f"{host.address}lite/{run_address(Path(FIRST))}")
-    lab.page.wait_for_function("window.jupyterapp")
+    lab.go(FIRST)
     wait_until(lab, RUNNING, FIRST)
     assert not lab.page.evaluate(READABLE, FIRST)
     lab.page.evaluate("letGo()")

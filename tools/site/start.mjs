@@ -1,5 +1,5 @@
-// What the kernel starts Python with. Every page imports these; here that is done before the reader's files are there to
-// be asked, each time by way of the page, whether one of them is meant.
+// The kernel starts Python with this. Every page imports what is imported here, before the reader's files are mounted:
+// with them, each import would first ask, by way of the page, whether one of them is meant.
 
 import { loadPyodide as load } from "{{ pyodide }}";
 
