@@ -13,6 +13,8 @@ from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 from PIL import Image
 
+from .graph.scene import SHAPE_SIZE
+
 # Okabe and Ito's palette: told apart by colour-blind readers too. A marker or a dash always says the same.
 BLACK, GREY, PALE = "#000000", "#767676", "#E8E8E8"
 BLUE, ORANGE, GREEN, VERMILLION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
@@ -28,6 +30,8 @@ FACTOR = {"color": GREY, "linestyle": ":"}
 PIXELS_PER_INCH = 96  # a CSS pixel is 1/96 inch
 LINE_SPACING = 1.4  # of labels with two lines, in font sizes
 SHARPNESS = 1.5  # of a stored picture: image pixels per CSS pixel
+NOTE_HEIGHT = 36  # image pixels
+LEAST_WIDTH = 845  # CSS pixels: the pictures are drawn for 910, and at this width no number is below 9 pixels
 STYLE = {
     "font.size": 9,
     "axes.titlesize": 10,
@@ -61,6 +65,23 @@ def png(image, compress_level) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "png", compress_level=compress_level)
     return buffer.getvalue()
+
+
+def with_note(image, note) -> Image.Image:
+    """The image, with a line of small print below it."""
+    strip = placeholder((image.width, NOTE_HEIGHT), note)
+    page = Image.new("RGB", (image.width, image.height + NOTE_HEIGHT), "white")
+    page.paste(image, (0, 0))
+    page.paste(strip, (0, image.height))
+    return page
+
+
+def placeholder(size, text) -> Image.Image:
+    """White paper of that many image pixels with a text in its middle."""
+    width, height = (pixels / SHARPNESS for pixels in size)
+    figure = new_figure(width, height)
+    figure.text(0.5, 0.5, text, ha="center", va="center", fontsize=9, color=GREY, linespacing=1.8)
+    return picture_of(figure).resize(size)
 
 
 def round_up(size) -> float:
@@ -181,7 +202,7 @@ def _draw_node(ax, node, computed):
     lines = "\n".join(node.lines) if computed else "?"
     drawn.append(ax.text(node.x, node.y + 5, lines, fontsize=node.number_size * POINT, **MONOSPACED, **centred))
     shape = node.shape if computed else ""
-    drawn.append(ax.text(node.x, top + node.height - 7, shape, fontsize=7.5 * POINT, color=GREY, **centred))
+    drawn.append(ax.text(node.x, top + node.height - 7, shape, fontsize=SHAPE_SIZE * POINT, color=GREY, **centred))
     return drawn
 
 

@@ -9,12 +9,13 @@ live.py      the widget, with graph.js and graph.css
 
 from .cards import card
 from .layout import HEIGHT, LINK_HEIGHT, backward_scene, forward_scene, link_scene
-from .live import LiveGraph
+from .live import ENLARGE, LiveGraph
 from .scene import WIDTH, Edge, Node, Note, Scene
 from .svg import svg, whole
 from .words import HELP, card_html, table_html
 
 __all__ = [
+    "ENLARGE",
     "HEIGHT",
     "HELP",
     "LINK_HEIGHT",

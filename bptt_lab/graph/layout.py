@@ -16,9 +16,10 @@ from .scene import WIDTH, Scene, SceneBuilder
 HEIGHT, LINK_HEIGHT = 456, 290
 MOST_COLUMNS = 9  # T = 8 is the longest that is drawn in full
 KEPT = MOST_COLUMNS // 2  # columns on either side of the fold
-DENSE = 182  # what the dense layer and the loss have behind the last column
+DENSE = 171  # what the dense layer and the loss have behind the last column
 WIDEST = 140  # a column
 HEAD, TOP, MIDDLE, LOW, BOTTOM = 22, 84, 212, 325, 413  # the rows
+SIGN = 8  # from a term's box to the middle of the sign behind it
 TERMS = {"dU": 304, "dW": 371, "db": 424}  # the rows of the terms, and of their sums
 
 
@@ -63,7 +64,7 @@ def _dense_layer(graph, run, last, stage):
     trace, left = run.trace, WIDTH - DENSE
     places = [left + share * DENSE for share in (0.2, 0.53, 0.85)]
     graph.note("dense layer and loss", left + DENSE / 2, HEAD)
-    graph.add("V", "$V$", "given", trace.params.V, left + 96, LOW, width=126, shown=trace.params.V[:1])
+    graph.add("V", "$V$", "given", trace.params.V, left + 100, LOW, width=126, shown=trace.params.V[:1])
     graph.add("c", "$c$", "given", trace.params.c, left + 30, MIDDLE, width=46)
     graph.add("y_hat", r"$\hat{y}$", "value", trace.y_hat, places[0], TOP, width=46, stage=stage)
     graph.add("y", "$y^{(T)}$", "value", trace.y, places[1], TOP, width=46, stage=stage)
@@ -120,8 +121,8 @@ def _loss_and_dense_layer(graph, run):
     dy = mse_loss_derivative(run.trace.y, run.example.Y)
     graph.add("loss", "$L$", "value", np.array([[run.back.loss]]), left + 0.8 * DENSE, TOP, width=46)
     graph.add("dy", "$y - Y$", "gradient", dy, left + 0.35 * DENSE, TOP, width=50, stage=1)
-    graph.add("dV", "$dV$", "total", grads.dV, left + 68, MIDDLE - 8, width=124, shown=grads.dV[:1], stage=1)
-    graph.add("dc", "$dc$", "total", grads.dc, left + 156, MIDDLE - 8, width=44, stage=1)
+    graph.add("dV", "$dV$", "total", grads.dV, left + 63, MIDDLE - 8, width=124, shown=grads.dV[:1], stage=1)
+    graph.add("dc", "$dc$", "total", grads.dc, left + 149, MIDDLE - 8, width=40, stage=1)
     graph.join("backward", "loss", "dy", "dy")
     graph.join("backward", "dy", "dV", "dV", "${}^t h^{(T)}$")
     graph.join("backward", "dy", "dc", "dc", "$1$")
@@ -138,7 +139,7 @@ def _terms(graph, run, t, x, half, width, unit, stage):
         turn = delta.y + delta.height / 2 + 12
         way = ((delta.x, turn - 12), (delta.x, turn), (bus, turn), (bus, y))
         graph.join("backward", delta.key, key, key, local, way=way, place=(bus - 17, y))
-        graph.note("+" if t < len(run.trace.x) - 1 else "=", x + half + width / 2 + 6, y + 13)
+        graph.note("+" if t < len(run.trace.x) - 1 else "=", x + half + width / 2 + SIGN, y)
 
 
 def _sums(graph, run, x, unit, stage):
@@ -197,7 +198,7 @@ def _columns(steps):
     left = WIDTH - DENSE - pitch * len(shown)  # free, when there are few
     columns = [(t, left + (i + 0.5) * pitch) for i, t in enumerate(shown)]
     half = pitch / 4  # from the middle of a column to the middle of each half
-    return columns, half, min(56, 2 * half - 5)
+    return columns, half, min(56, 2 * half - 3)
 
 
 def _heading(graph, x, t, years):

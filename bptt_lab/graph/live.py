@@ -9,12 +9,13 @@ import anywidget
 import traitlets
 
 HERE = Path(__file__).parent
+ENLARGE = (HERE / "enlarge.js").read_text(encoding="utf-8")  # what the JavaScript of every picture begins with
 
 
 class LiveGraph(anywidget.AnyWidget):
     """The picture as strings. `on_key` and `on_choice` are called with what the reader did."""
 
-    _esm = (HERE / "graph.js").read_text(encoding="utf-8")
+    _esm = ENLARGE + (HERE / "graph.js").read_text(encoding="utf-8")
     _css = (HERE / "graph.css").read_text(encoding="utf-8")
 
     svg = traitlets.Unicode().tag(sync=True)
@@ -22,6 +23,8 @@ class LiveGraph(anywidget.AnyWidget):
     table = traitlets.Unicode().tag(sync=True)
     help = traitlets.Unicode().tag(sync=True)
     height = traitlets.Int().tag(sync=True)  # CSS pixels, kept free for the tallest scene
+    reached = traitlets.Unicode().tag(sync=True)  # the key of the part that Tab reaches; the page alone sets it
+    table_open = traitlets.Bool(False).tag(sync=True)  # likewise
 
     def __init__(self, on_key, on_choice, **traits):
         super().__init__(**traits)

@@ -15,6 +15,8 @@ WIDTH = 910  # of every scene
 LINES = 3  # a node shows at most so many rows of its value
 CHARACTERS = 6  # the longest that wording.number writes, but for the rarest
 CHARACTER = 0.602  # the width of a monospaced character, in font sizes
+SHAPE_SIZE = 9.7  # the font size of a node's shape
+NARROW = "fijlt()[],'′1 "  # letters of a symbol that need little room
 
 
 class Node(NamedTuple):
@@ -33,14 +35,21 @@ class Node(NamedTuple):
 
     @property
     def number_size(self):
-        """The font size that lets a number fit into the box."""
+        """The font size that lets a number fit into the box, with more air at both ends if there are several in a row."""
         widest = max((len(line) for line in self.lines), default=0)
-        return min(11.0, (self.width - 3.5) / (max(widest, CHARACTERS) * CHARACTER))
+        most, air = (11.0, 3) if widest <= CHARACTERS else (9.9, 7)
+        return min(most, (self.width - air) / (max(widest, CHARACTERS) * CHARACTER))
 
     @property
     def label_size(self):
-        letters = sum(len(part) * (0.45 if shift else 0.62) for part, shift in pieces(self.label))
-        return min(11.5, (self.width - 4) / max(letters, 1))
+        return min(11.5, (self.width - 4) / max(label_width(self.label), 1))
+
+
+def label_width(tex):
+    """How wide a symbol is, in font sizes; what is raised or lowered is smaller."""
+    return sum(
+        (0.36 if letter in NARROW else 0.62) * (0.72 if shift else 1) for part, shift in pieces(tex) for letter in part
+    )
 
 
 class Edge(NamedTuple):
@@ -98,6 +107,8 @@ class SceneBuilder:
         lines = numbers(shown[:LINES] if len(shown) <= LINES else shown[: LINES - 1])
         if len(shown) > LINES:
             lines.append("⋮")
+        if len(lines) == 1:
+            lines = [lines[0].strip()]  # nothing stands below it, to be in line with
         shape = shape or str(value.shape)
         height = 33 + 12 * len(lines)
         self.nodes[key] = Node(key, label, kind, value, tuple(lines), tuple(rows), shape, x, y, width, height, stage)

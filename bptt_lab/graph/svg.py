@@ -8,8 +8,8 @@ from html import escape
 from math import hypot
 
 from ..wording import number
-from .markup import pieces, spoken, svg_text
-from .scene import Edge
+from .markup import spoken, svg_text
+from .scene import SHAPE_SIZE, Edge, label_width
 
 ON_LINE = 11  # the font size of a label that stands on a line
 HEAD_LENGTH, HEAD_WIDTH = 8, 7  # of an arrow
@@ -60,7 +60,7 @@ def _node(node, state, chosen, unit):
             name = "line chosen" if n < len(node.rows) and node.rows[n] == unit and len(node.rows) > 1 else "line"
             texts += _text(name, node.x, top + 30 + 12 * n, escape(line), node.number_size)
         if state != "waiting":
-            texts += _text("shape", node.x, top + node.height - 5, node.shape)
+            texts += _text("shape", node.x, top + node.height - 5, node.shape, SHAPE_SIZE)
     return _button(node, state, chosen, box + texts, _node_in_words(node, state))
 
 
@@ -100,7 +100,7 @@ def _points(points):
 def _label_on_line(edge):
     """The label, on a piece of paper that hides the line below it."""
     x, y = edge.place
-    width = 3 + ON_LINE * sum(len(part) * (0.45 if shift else 0.62) for part, shift in pieces(edge.label))
+    width = 3 + ON_LINE * label_width(edge.label)
     under = f'<rect class="under" x="{x - width / 2:.1f}" y="{y - 7:.1f}" width="{width:.1f}" height="14"/>'
     return under + _text("label", x, y + 4, svg_text(edge.label, ON_LINE), ON_LINE)
 

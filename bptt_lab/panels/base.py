@@ -2,17 +2,35 @@
 
 from base64 import b64encode
 from html import escape
+from pathlib import Path
 from threading import RLock
 
+import anywidget
 import ipywidgets as widgets
+import traitlets
 from PIL import Image
 
 from bptt_core import ACTIVATIONS
 
 from ..data import T_MAX
-from ..figures import png
+from ..figures import LEAST_WIDTH, placeholder, png, with_note
 from ..wording import plain
 from .chart import Chart
+
+HERE = Path(__file__).parent
+STILL = "A still picture. Run this page to move it: Run \N{BLACK RIGHT-POINTING SMALL TRIANGLE} Run All Cells."
+UNSEEN = "The picture opens after your guess."
+WAITING = "The controls, and the words that belong here, open after your guess."
+
+
+class Notice(anywidget.AnyWidget):
+    """What a panel says of itself: an error, or that it is asleep. It also gives the controls their spoken names."""
+
+    _esm = (HERE / "panel.js").read_text(encoding="utf-8")
+    _css = (HERE / "panel.css").read_text(encoding="utf-8").replace("LEAST_WIDTH", f"{LEAST_WIDTH}px")
+
+    alert = traitlets.Unicode().tag(sync=True)  # HTML
+    unnamed = traitlets.Int().tag(sync=True)  # how many sliders and players come without a name
 
 
 class Panel(widgets.VBox):
@@ -29,15 +47,18 @@ class Panel(widgets.VBox):
 
     def __init__(self):
         self._lock = RLock()  # callbacks come from more than one thread
-        self._refreshing = self.held = False
+        self._refreshing = self.held = self.unseen = False
+        self.said = ""  # the words, in HTML, held back or not
         self.inputs = self.controls()
         self.pictures = self.make_pictures()
         self.words = widgets.HTML(layout=widgets.Layout(min_height=self.words_height))
-        self.alert = widgets.HTML()
         self._controls = self._control_row()
-        super().__init__([self._controls, self.alert, *(picture.widget for picture in self.pictures), self.words])
-        for part, name in ((self, "panel"), (self.words, "words"), (self.alert, "alert")):
-            part.add_class(f"bptt-{name}")  # by these a style sheet, or a test in a browser, finds them
+        self.notice = Notice(unnamed=sum(map(_comes_unnamed, self._controls.children)))
+        parts = [self._controls, self.notice, *(picture.widget for picture in self.pictures), self.words]
+        self._room = widgets.Box(parts)
+        super().__init__([self._room])
+        for part, name in ((self, "panel"), (self._room, "room"), (self._controls, "controls"), (self.words, "words")):
+            part.add_class(f"bptt-{name}")  # by these panel.css, or a test in a browser, finds them
         self.refresh()
         self._start = {name: control.value for name, control in self.inputs.items()}
         for control in self.inputs.values():
@@ -68,41 +89,49 @@ class Panel(widgets.VBox):
                 for picture in self.pictures:
                     picture.paint()
             except Exception as error:
-                self.alert.value = f'<div role="alert">{escape(f"{type(error).__name__}: {error}")}</div>'
+                self.notice.alert = f'<div role="alert">{escape(f"{type(error).__name__}: {error}")}</div>'
                 raise
             finally:
                 self._refreshing = False
-            self.alert.value = ""
-            self.words.value = f'<div style="line-height: 1.45">{words}</div>'  # three lines fit: nothing moves
+            self.notice.alert = ""
+            self.said = words
+            self._show_words()
+
+    def _show_words(self):
+        shown = WAITING if self.held else self.said
+        self.words.value = f'<div style="line-height: 1.45">{shown}</div>'  # three lines fit: nothing moves
 
     def reset(self):
         for name, control in self.inputs.items():
             control.value = self._start[name]
 
     def hold(self, held=True, unseen=False):
-        """Whether the controls wait and the words are hidden, for the reader to predict first. They keep their place.
+        """Whether the controls and the words wait, for the reader to predict first. They keep their place.
 
         unseen : the pictures too
         """
-        self.held = held
+        self.held, self.unseen = held, held and unseen
         for control in self._controls.children:
             control.disabled = held
-        self.words.layout.visibility = "hidden" if held else "visible"
-        for picture in self.pictures:
-            picture.widget.layout.visibility = "hidden" if held and unseen else "visible"
+        self._room.add_class("bptt-unseen") if self.unseen else self._room.remove_class("bptt-unseen")
+        self._show_words()
+
+    def close(self):
+        """Close all that the panel is made of too: each part keeps its pictures for as long as it is open."""
+        for part in _parts_of(self):
+            widgets.Widget.close(part)
 
     def _control_row(self):
         reset = widgets.Button(description="Reset", tooltip="Set the controls back to where they began")
         reset.layout.width = "80px"
         reset.on_click(lambda _: self.reset())
-        layout = widgets.Layout(flex_flow="row wrap", align_items="center", grid_gap="0 14px")
-        return widgets.Box([*self.control_widgets(), reset], layout=layout)
+        return widgets.Box([*self.control_widgets(), reset])
 
     def control_widgets(self):
         return list(self.inputs.values())
 
     def __repr__(self):
-        return f"{type(self).__name__}\n{plain(self.words.value)}"
+        return f"{type(self).__name__}\n{plain(self.said)}"
 
     def still(self) -> Image.Image:
         """All pictures, one below the other."""
@@ -115,11 +144,34 @@ class Panel(widgets.VBox):
         return page
 
     def _repr_mimebundle_(self, **kwargs):
-        """A still picture and the words beside the live widget: for a page without a kernel, and for the tests."""
+        """A still picture and the words beside the live widget: for a page without a kernel, and for the tests.
+
+        The metadata tell a page to read what waits for the reader's guess.
+        """
         bundle = super()._repr_mimebundle_(**kwargs)
-        # it is stored with the notebook, so rather small than quick: 256 colours are a third of the bytes
-        still = png(self.still().quantize(256), compress_level=9)
-        return {**bundle, "text/plain": repr(self), "image/png": b64encode(still).decode()}
+        picture = with_note(self.still(), STILL)
+        shown = placeholder(picture.size, f"{UNSEEN}\n{STILL}") if self.unseen else picture
+        asks = {"asks": True} if self.held else {}
+        hidden = {"picture": _stored(picture)} if self.unseen else {}
+        metadata = {"bptt": asks | hidden} if asks else {}
+        return {**bundle, "text/plain": repr(self), "image/png": _stored(shown)}, metadata
+
+
+def _stored(picture):
+    """For a notebook: rather small than quick. 256 colours are a third of the bytes."""
+    return b64encode(png(picture.quantize(256), compress_level=9)).decode()
+
+
+def _comes_unnamed(control):
+    return isinstance(control, widgets.IntSlider | widgets.FloatSlider | widgets.Play)
+
+
+def _parts_of(widget):
+    """The widget, all widgets in it, and each one's layout and style."""
+    for child in getattr(widget, "children", ()):
+        yield from _parts_of(child)
+    yield from (getattr(widget, name) for name in ("layout", "style") if widget.has_trait(name))
+    yield widget
 
 
 def slider(label, value, low, high, step=1):

@@ -1,10 +1,13 @@
 // Shows the two layers of a chart that Python drew.
 function render({ model, el }) {
   el.innerHTML = `
-    <div class="bptt-picture bptt-chart" role="img" aria-label="chart; the words below have its numbers">
-      <div></div><div></div>
+    <div class="bptt-scroller">
+      <div class="bptt-picture bptt-chart" role="img" aria-label="chart; the words below have its numbers">
+        <div></div><div></div>
+      </div>
     </div>`;
-  const chart = el.firstElementChild;
+  const scroller = el.firstElementChild;
+  const chart = scroller.firstElementChild;
   const [behind, moving] = chart.children;
   const shown = {
     behind: () => (behind.innerHTML = model.get("behind")),
@@ -15,6 +18,7 @@ function render({ model, el }) {
     model.on(`change:${name}`, show);
     show();
   }
+  enlargeable(scroller, chart, true);
 }
 
 export default { render };

@@ -19,11 +19,12 @@ from matplotlib.text import Text
 from PIL import Image
 
 from ..figures import LINE_SPACING, PALE, STYLE, new_figure, picture_of
-from ..graph import WIDTH  # of every picture, so that a graph fits
+from ..graph import ENLARGE, WIDTH  # of every picture, so that a graph fits
 
 HERE = Path(__file__).parent
 UNIT = 72  # of matplotlib's SVG: so many to an inch
 NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+POWER_SIZE = 10.5  # points, of a power of ten: its exponent is smaller, and must be read too
 REMEMBERED = 8  # still parts of a chart: a slider often comes back
 # the ids of groups, which every figure has, and a style for each element there is; chart.css says it for charts alone
 NOT_FOR_A_PAGE = re.compile(r'(?<=<g) id="[^"]*"|<style.*?</style>', re.DOTALL)
@@ -33,7 +34,7 @@ HASHED = re.compile(r"(?<=[\"#])[a-zA-Z][0-9a-f]{10}(?=[\")])")  # an id that Re
 class LiveChart(anywidget.AnyWidget):
     """Two layers of SVG, one above the other."""
 
-    _esm = (HERE / "chart.js").read_text(encoding="utf-8")
+    _esm = ENLARGE + (HERE / "chart.js").read_text(encoding="utf-8")
     _css = (HERE / "chart.css").read_text(encoding="utf-8")
 
     behind = traitlets.Unicode().tag(sync=True)
@@ -78,7 +79,10 @@ class Chart:
         with matplotlib.rc_context(STYLE):
             build(self.figure)
         for ax in self.figure.axes:  # new limits may ask for more ticks, long after the style is gone
-            ax.tick_params(which="both", labelsize=STYLE["font.size"], grid_color=PALE)
+            ax.tick_params(which="both", grid_color=PALE)
+            for axis in (ax.xaxis, ax.yaxis):
+                size = POWER_SIZE if axis.get_scale() == "log" else STYLE["font.size"]
+                axis.set_tick_params(which="both", labelsize=size)
         self._behind = {}  # limits of the axes -> what stands still, drawn with them
         self.widget = LiveChart(height=height)
 

@@ -36,6 +36,7 @@ class StepBackPanel(GraphPanel):
     def make_pictures(self):
         self.graph = GraphPicture(graph.LINK_HEIGHT, self.press, self.choose)
         self.chart = Chart(CHART_HEIGHT, self.build)
+        self.chart.widget.add_class("bptt-below")  # the words stand between the two
         return [self.graph, self.chart]
 
     def build(self, figure):

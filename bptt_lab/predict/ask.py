@@ -1,6 +1,7 @@
 """Predict first: a panel's controls wait until the reader has guessed, or goes on without a guess."""
 
 from html import escape
+from pathlib import Path
 from threading import RLock
 
 import ipywidgets as widgets
@@ -8,6 +9,7 @@ import ipywidgets as widgets
 from ..wording import rich
 from .questions import QUESTIONS
 
+CSS = (Path(__file__).parent / "ask.css").read_text(encoding="utf-8")
 WITHOUT = "Go on without a guess"
 
 
@@ -22,12 +24,11 @@ def predict(panel, *names):
     if unknown or not names:
         raise ValueError(f"names must be of {', '.join(QUESTIONS)}; got {', '.join(map(repr, unknown)) or 'none'}")
     panel.questions = [Ask(QUESTIONS[name], lambda: _open_if_answered(panel)) for name in names]
-    go_on = widgets.Button(description=WITHOUT, layout=widgets.Layout(width="auto", align_self="flex-start"))
-    go_on.on_click(lambda _: _open(panel))
-    panel.go_on = go_on
-    asked = widgets.VBox([*panel.questions, go_on])
-    asked.add_class("bptt-predict")
-    panel.children = (asked, *panel.children)
+    panel.go_on = widgets.Button(description=WITHOUT, layout=widgets.Layout(width="auto", align_self="flex-start"))
+    panel.go_on.on_click(lambda _: _open(panel))
+    panel.asked = widgets.VBox([*panel.questions, panel.go_on])
+    panel.asked.add_class("bptt-predict")
+    panel.children = (panel.asked, *panel.children)
     panel.hold(unseen=any(question.question.told for question in panel.questions))
     return panel
 
@@ -43,7 +44,7 @@ def _open_if_answered(panel):
 
 
 def _open(panel):
-    panel.go_on.disabled = True
+    panel.asked.children = panel.questions  # there is nothing left to go on from
     panel.hold(False)
 
 
@@ -54,18 +55,22 @@ class Ask(widgets.VBox):
         """answered() is called after the guess."""
         self.question, self.guess = question, ""
         self._answered, self._lock = answered, RLock()  # callbacks come from more than one thread
-        self.buttons = [
-            widgets.Button(description=option, layout=widgets.Layout(width="auto")) for option in question.options
-        ]
-        for button in self.buttons:
-            button.on_click(lambda button: self.take(button.description))
-        self.answer = widgets.HTML(layout=widgets.Layout(min_height="3.2em"))  # kept free: what is below does not move
-        head = widgets.HTML(f"<b>Predict first.</b> {rich(question.text)}")
+        self.buttons = [widgets.Button(description=option) for option in question.options]
+        for button, option in zip(self.buttons, question.options, strict=True):
+            button.on_click(lambda _, option=option: self.take(option))
+        self.answer = widgets.HTML()
+        self.answer.add_class("bptt-answer")
+        head = widgets.HTML(f"<style>{CSS}</style><b>Predict first.</b> {rich(question.text)}")
         row = widgets.Box(self.buttons, layout=widgets.Layout(flex_flow="row wrap"))
         super().__init__([head, row, self.answer])
+        self.add_class("bptt-ask")
 
     def __repr__(self):
-        return f"{self.question.text}\n{' / '.join(self.question.options)}"
+        return f"Predict first. {self.question.text}\n{' / '.join(self.question.options)}"
+
+    def _repr_mimebundle_(self, **kwargs):
+        """The whole question, for a page without a kernel."""
+        return {**super()._repr_mimebundle_(**kwargs), "text/plain": repr(self)}
 
     def take(self, guess):
         """The reader's guess. The first one counts."""
@@ -85,14 +90,18 @@ class Ask(widgets.VBox):
             self._show(found)
 
     def _show(self, found):
-        for button in self.buttons:
-            if button.description == found.right:
-                button.icon = "check"
-            elif button.description == self.guess:
-                button.icon = "repeat"
         hit = self.guess == found.right
-        reason = "" if hit else found.reasons[self.guess]
+        for button, option in zip(self.buttons, self.question.options, strict=True):
+            if option == found.right:
+                button.description = f"✓ {option}"
+                button.add_class("bptt-right")
+            elif option == self.guess:
+                button.description = f"✗ {option}"
+                button.add_class("bptt-wrong")
+        verdict = '<b class="bptt-right">✓ Right</b>' if hit else '<b class="bptt-wrong">✗ Not so</b>'
         self.answer.value = (
-            f'<div role="status" style="line-height: 1.45">You said: {rich(self.guess)}. '
-            f"Computed just now: <b>{rich(found.right)}</b>. {rich(found.said)} {rich(reason)}</div>"
+            f'<div role="status">{verdict} You said: {rich(self.guess)}. '
+            f"Computed just now: <b>{rich(found.right)}</b>. {rich(found.said)} {rich(found.reasons[self.guess])}</div>"
         )
+        self.answer.tabbable = True  # the button that had the focus is dead now
+        self.answer.focus()

@@ -20,6 +20,7 @@ def _saturated():
         min(near, key=lambda option: abs(near[option] - slope)),
         f"f′(3) = {number(slope)} for tanh, where the state is {number(np.tanh(3.0))}.",
         {
+            SATURATED[0]: "Out there tanh is almost flat: when ĥ moves, h hardly does.",
             SATURATED[1]: "tanh is almost flat out there, so the tangent hardly rises.",
             SATURATED[2]: "The state is near 1. The local derivative is how much it still moves, and that is 1 − h².",
         },
@@ -38,6 +39,7 @@ def _one_link():
         right,
         f"|dh| is {number(after)} in 1956 and {number(before)} in 1955. The largest f′ of 1956 is {number(slope)}.",
         {
+            ONE_LINK[0]: "f′ comes first, and it is below 1. Then U turns the message, which keeps its length.",
             ONE_LINK[1]: "The rotation U keeps the length. But before it comes f′, and it is below 1.",
             ONE_LINK[2]: "The rotation U cannot stretch the message, and no f′ of tanh is above 1.",
         },
@@ -54,6 +56,7 @@ def _fades_fastest():
         min(share, key=share.get),
         f"After 30 steps back this share of the message is left: {said}.",
         {
+            "sigmoid": "Its f′ is never above ¼, and this U keeps every length: a link takes at least three quarters.",
             "tanh": "f′ of tanh can be as large as 1. The sigmoid's is never above ¼.",
             "identity": "Its f′ is 1, and this U keeps every length: nothing fades at all.",
         },
@@ -74,6 +77,7 @@ def _half_of_U():
         {
             HALF[0]: "U stands in each of the four links, not once.",
             HALF[1]: "Four factors of 0.5 make a sixteenth. Each link also has its f′, below 1.",
+            HALF[2]: "Each of the four links brings its 0.5, and also its f′, which is below 1.",
         },
     )
 
@@ -92,6 +96,7 @@ def _radius_2():
         {
             RADIUS_2[0]: "A larger U also makes larger states. They saturate tanh, and f′ falls.",
             RADIUS_2[1]: "A larger U makes larger states too, and a saturated tanh lets next to nothing through.",
+            RADIUS_2[2]: "The larger U makes larger states. They saturate tanh, and here its small f′ outweighs the 2.",
         },
     )
 
@@ -112,6 +117,9 @@ def _lopsided():
         f"grow to {number(most)} times.",
         {
             CAN_GROW[0]: "The radius speaks about the long run. Before that, parts that cancelled may stop cancelling.",
+            CAN_GROW[
+                1
+            ]: "At first, parts that cancelled stop cancelling. In the long run the radius decides: it is below 1.",
             CAN_GROW[2]: "In the long run the radius decides, and it is below 1.",
         },
     )

@@ -23,6 +23,10 @@ def _more_years():
         {
             MORE_YEARS[0]: "More years are more to go by only for a net that has learnt to use them.",
             MORE_YEARS[1]: "With tanh it comes closer. But that is luck: this net has learnt nothing yet.",
+            MORE_YEARS[
+                2
+            ]: "tanh keeps the state within bounds, and identity lets it grow. Which of them comes closer is "
+            "luck: this net has learnt nothing yet.",
         },
     )
 
@@ -46,6 +50,7 @@ def _moved_target():
             MOVED_TARGET[0]: f"The slope is y − Y. Twice {number(before)} would need a Y that is "
             f"{number(abs(before))} higher, not 1.",
             MOVED_TARGET[1]: "The slope changes its sign where Y passes y. Here Y moves away from y.",
+            MOVED_TARGET[2]: "The slope is y − Y. It moves as far as Y does, the other way.",
         },
     )
 
@@ -62,6 +67,9 @@ def _parameters():
         next(option for option, size in gains.items() if size == gain),
         f"{sizes[0]} numbers at T = 4, {sizes[1]} at T = 8.",
         {
+            PARAMETERS[
+                0
+            ]: "W, U and b are the same in every column: more years use them more often, and add no number.",
             PARAMETERS[
                 1
             ]: f"That would be {gains[PARAMETERS[1]]} numbers. But W is one matrix, and every year uses it.",
@@ -88,6 +96,10 @@ def _unbent_states():
                 1
             ]: "The rotation keeps the length of a state. But every year adds W x and b to it, and along the axis "
             "of the rotation these pile up.",
+            UNBENT[
+                2
+            ]: "Nothing bends them back. The rotation keeps what is there, and what W x and b add along its axis, "
+            "year by year, piles up.",
         },
     )
 

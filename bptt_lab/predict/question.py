@@ -9,7 +9,7 @@ class Found(NamedTuple):
 
     right: str  # one of the options
     said: str  # the numbers, in a sentence or two
-    reasons: dict  # why not, by option; the right one need not be there
+    reasons: dict  # why, or why not, by option
 
 
 class Question(NamedTuple):

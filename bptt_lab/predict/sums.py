@@ -52,6 +52,7 @@ def _first_year():
         f"term {number(term)}.",
         {
             FIRST_YEAR[0]: "A message does arrive in 1952: W and b get a term from it.",
+            FIRST_YEAR[1]: "Where U multiplies zeros, moving U changes nothing: its term is 0.",
             FIRST_YEAR[2]: "It is exactly 0, whatever the scale.",
         },
     )
@@ -75,6 +76,8 @@ def _cut_to_two():
         {
             "dW": "The inputs of the old years are small, and so are their terms of dW.",
             "dU": "Its old terms are multiplied by old states. b has nothing beside δ to make its terms small.",
+            "db": "The terms of W are multiplied by inputs, those of U by states, and the old ones are small here. "
+            "Those of b are δ alone.",
         },
     )
 
@@ -92,6 +95,10 @@ def _transposed():
         {
             NOTICES[0]: "With two inputs dU has one term, at t = 1. Its message is that of the last step and has not "
             "passed any U yet.",
+            NOTICES[
+                1
+            ]: "With two inputs dU has one term, and its message has not passed any U yet. dW has two terms: the "
+            "older one has.",
         },
     )
 

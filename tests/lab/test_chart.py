@@ -11,7 +11,7 @@ from matplotlib.colors import to_hex
 
 from bptt_lab import panels
 from bptt_lab.figures import BLUE, LINE_SPACING, PALE
-from bptt_lab.panels.chart import REMEMBERED, Chart, PageRenderer
+from bptt_lab.panels.chart import POWER_SIZE, REMEMBERED, Chart, PageRenderer
 
 # pixels between a label's line here and in matplotlib; before 3.11 it spaced the lines of a text a little otherwise
 LINES_AGREE = 1 if matplotlib.__version_info__ >= (3, 11) else 4
@@ -97,7 +97,7 @@ def test_ticks_that_come_later_look_like_the_first(name):
     for ax in panel.chart.figure.axes:
         for axis in (ax.xaxis, ax.yaxis):
             for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
-                assert tick.label1.get_fontsize() == 9
+                assert tick.label1.get_fontsize() == (POWER_SIZE if axis.get_scale() == "log" else 9)
                 assert to_hex(tick.gridline.get_color(), keep_alpha=False).upper() == PALE
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from bptt_core import ACTIVATIONS, Backward, backward, forward, init_params, mse_loss, step_terms
 from bptt_lab.data import Example
-from bptt_lab.figures import STYLE, draw_graph, new_figure
+from bptt_lab.figures import LEAST_WIDTH, STYLE, draw_graph, new_figure
 from bptt_lab.graph import backward_scene, forward_scene, link_scene, whole
-from bptt_lab.graph.scene import CHARACTER
+from bptt_lab.graph.scene import CHARACTER, SHAPE_SIZE, WIDTH
 from bptt_lab.run import Run, run_example
 from bptt_lab.wording import number
 
@@ -242,6 +242,24 @@ def test_a_character_is_as_wide_as_the_layout_believes(kind):
         if node.lines:
             extent = texts["\n".join(node.lines)].get_window_extent().transformed(axes.transData.inverted())
             assert abs(extent.width) <= node.width, node.key
+
+
+@pytest.mark.parametrize("T", range(31))
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_number_is_ever_below_nine_pixels_on_screen(kind, T):
+    """At the least width that a picture has. What no longer fits then scrolls."""
+    scene = scenes(run_example(T, "tanh"))[kind]
+    sizes = [node.number_size for node in scene.nodes if node.lines] + [SHAPE_SIZE]
+    assert min(sizes) * LEAST_WIDTH / WIDTH >= 9
+
+
+@pytest.mark.parametrize("T", range(31))
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_box_is_on_the_canvas(kind, T):
+    scene = scenes(run_example(T, "tanh"))[kind]
+    for node in scene.nodes:
+        assert node.width / 2 < node.x < scene.width - node.width / 2, node.key
+        assert node.height / 2 < node.y < scene.height - node.height / 2, node.key
 
 
 def wide_run(n_h=8, N=2, T=2):

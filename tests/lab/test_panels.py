@@ -21,6 +21,7 @@ from bptt_core import (
 from bptt_lab import graph, panels
 from bptt_lab.compare import rough
 from bptt_lab.data import running_example, sunspots
+from bptt_lab.figures import NOTE_HEIGHT
 from bptt_lab.panels.base import Panel, slider
 from bptt_lab.panels.recursion import LOPSIDED, TURNING
 from bptt_lab.panels.sums import ENTRIES
@@ -352,15 +353,18 @@ def test_reset_brings_back_the_first_picture(name):
 @pytest.mark.parametrize("name", EVERY)
 def test_a_still_picture_and_the_words_stand_beside_the_widget(name):
     panel = make(name)
-    bundle = panel._repr_mimebundle_()
+    bundle, _ = panel._repr_mimebundle_()
     assert set(bundle) == {"text/plain", "image/png", "application/vnd.jupyter.widget-view+json"}
     words = panel.told(rough) if name in PROOF else panel.words.value  # what is rounding alone is not stored
     assert bundle["text/plain"] == repr(panel) == f"{name}\n{plain(words)}"
     assert "0x" not in repr(panel)
     height = sum(picture.height for picture in panel.pictures)
     assert pixels(panel).shape == (round(1.5 * height), round(1.5 * 910), 3)
-    still = np.asarray(Image.open(BytesIO(b64decode(bundle["image/png"]))).convert("RGB")).astype(int)
+    stored = np.asarray(Image.open(BytesIO(b64decode(bundle["image/png"]))).convert("RGB")).astype(int)
+    still, note = np.split(stored, [round(1.5 * height)])
     assert np.abs(still - pixels(panel)).mean() < 1  # of 255: fewer colours, the same picture
+    assert len(note) == NOTE_HEIGHT
+    assert note.min() < 200 < note.mean()  # below it stands how to move it
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -389,10 +393,10 @@ def test_an_error_is_shown_in_the_panel_and_raised_on():
     before = on_the_page(panel)
     with pytest.raises(ValueError, match="n must not be 3"):
         panel.inputs["n"].value = 3
-    assert panel.alert.value == '<div role="alert">ValueError: n must not be 3 &lt;here&gt;</div>'
+    assert panel.notice.alert == '<div role="alert">ValueError: n must not be 3 &lt;here&gt;</div>'
     assert on_the_page(panel) == before
     panel.inputs["n"].value = 4
-    assert panel.alert.value == ""
+    assert panel.notice.alert == ""
     assert plain(panel.words.value) == "n = 4"
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bptt_lab.panels import ActivationPanel, GraphPanel, LossPanel, StepBackPanel, TermsPanel
-from bptt_lab.predict import QUESTIONS, Ask, predict
+from bptt_lab.predict import QUESTIONS, Ask, ask, predict
 from bptt_lab.predict import forward as first_pages
 from bptt_lab.predict.question import Found, Question
 from bptt_lab.wording import plain
@@ -32,9 +32,11 @@ def held(panel):
     states = {widget.disabled for widget in panel._controls.children}
     assert len(states) == 1, "some controls wait and some do not"
     assert panel.held == states.copy().pop()
-    assert panel.words.layout.visibility == ("hidden" if panel.held else "visible")
-    unseen = {picture.widget.layout.visibility == "hidden" for picture in panel.pictures}
-    assert unseen == {panel.held and any(question.question.told for question in panel.questions)}
+    assert (panel.said in panel.words.value) != panel.held
+    assert ("open after your guess" in panel.words.value) == panel.held
+    assert panel.unseen == (panel.held and any(question.question.told for question in panel.questions))
+    assert ("bptt-unseen" in panel._room._dom_classes) == panel.unseen
+    assert (panel.go_on in panel.asked.children) == panel.held
     return panel.held
 
 
@@ -53,7 +55,8 @@ def test_the_computed_answer_is_an_option_and_every_other_one_has_a_reason(name)
     assert found.right == ANSWERS[name]
     assert len(set(question.options)) == len(question.options) >= 2
     for option in question.options:
-        assert option == found.right or found.reasons[option].endswith(".")
+        assert found.reasons[option].endswith(".")
+    assert len(set(found.reasons.values())) == len(found.reasons) == len(question.options)
     assert found.said.endswith(".")
     assert any(character.isdigit() for character in found.said)
 
@@ -82,11 +85,16 @@ def test_a_guess_opens_the_panel_and_shows_the_answer_with_the_reason(guess):
     assert not held(panel)
     words = plain(question.answer.value)
     found = QUESTIONS["01-target"].find()
-    assert words.startswith(f"You said: {guess}. Computed just now: it moves by one. {found.said}")
-    assert words.endswith(found.reasons.get(guess, found.said))
-    marks = {button.description: button.icon for button in question.buttons if button.icon}
-    assert marks == {guess: "repeat"} | {"it moves by one": "check"}
-    assert all(button.disabled for button in question.buttons)
+    verdict = "✓ Right" if guess == "it moves by one" else "✗ Not so"
+    assert words == (
+        f"{verdict} You said: {guess}. Computed just now: it moves by one. {found.said} {found.reasons[guess]}"
+    )
+    for option, button in zip(question.question.options, question.buttons, strict=True):
+        right, wrong = option == "it moves by one", option == guess != "it moves by one"
+        assert button.description == ("✓ " if right else "✗ " if wrong else "") + option
+        assert ("bptt-right" in button._dom_classes, "bptt-wrong" in button._dom_classes) == (right, wrong)
+        assert button.icon == ""  # an icon is a glyph that no screen reader can say
+        assert button.disabled
 
 
 def test_the_first_guess_counts():
@@ -102,7 +110,6 @@ def test_one_may_go_on_without_a_guess():
     panel = asked()
     panel.go_on.click()
     assert not held(panel)
-    assert panel.go_on.disabled
     assert panel.questions[0].answer.value == ""
     panel.questions[0].take("it doubles")  # and guess later
     assert "Computed just now" in panel.questions[0].answer.value
@@ -119,9 +126,43 @@ def test_with_more_questions_it_opens_after_the_last():
 def test_a_picture_that_tells_the_answer_is_not_seen_before():
     panel = predict(ActivationPanel(), "03-saturated")
     assert held(panel)
-    assert {picture.widget.layout.visibility for picture in panel.pictures} == {"hidden"}
+    assert panel.unseen
+    data, metadata = panel._repr_mimebundle_()
+    assert metadata["bptt"]["asks"]
+    hidden = metadata["bptt"]["picture"]
+    assert data["image/png"] != hidden
     panel.go_on.click()
-    assert {picture.widget.layout.visibility for picture in panel.pictures} == {"visible"}
+    assert not panel.unseen
+    data, metadata = panel._repr_mimebundle_()
+    assert (data["image/png"], metadata) == (hidden, {})
+
+
+def test_what_is_stored_of_a_panel_that_waits_does_not_tell():
+    """A page to read folds what the metadata names; elsewhere the placeholder stands where the picture would."""
+    placeholders = set()
+    for name in ("03-saturated", "05-dW", "05-truncated"):
+        panel = predict({"03": ActivationPanel, "05": TermsPanel}[name[:2]](), name)
+        data, _ = panel._repr_mimebundle_()
+        placeholders.add(data["image/png"])
+    assert len(placeholders) == 1, "a placeholder that depends on what it hides"
+    assert predict(LossPanel(1.243), "01-target")._repr_mimebundle_()[1] == {"bptt": {"asks": True}}
+    assert LossPanel(1.243)._repr_mimebundle_()[1] == {}
+
+
+def test_a_question_on_its_own_is_stored_whole():
+    question = ask("04-half")
+    assert question._repr_mimebundle_()["text/plain"] == (
+        f"Predict first. {QUESTIONS['04-half'].text}\nabout a half / about a sixteenth / less than a sixteenth"
+    )
+
+
+def test_an_answer_takes_the_focus_from_the_dead_button():
+    panel = asked()
+    sent = []
+    panel.questions[0].answer.send = lambda content: sent.append(content)
+    panel.questions[0].take("it doubles")
+    assert sent == [{"do": "focus"}]
+    assert panel.questions[0].answer.tabbable
 
 
 @pytest.mark.parametrize("make", [lambda: GraphPanel("backward"), StepBackPanel])
@@ -138,9 +179,9 @@ def test_the_keys_of_a_graph_wait_too(make):
 
 def test_the_panel_is_the_one_it_was():
     panel = LossPanel(1.243)
-    before = repr(panel), panel._repr_mimebundle_()["image/png"]
+    before = repr(panel), panel._repr_mimebundle_()[0]["image/png"]
     assert predict(panel, "01-target") is panel
-    assert (repr(panel), panel._repr_mimebundle_()["image/png"]) == before
+    assert (repr(panel), panel._repr_mimebundle_()[0]["image/png"]) == before
 
 
 def test_an_error_while_computing_is_shown_and_the_panel_opens():
@@ -156,7 +197,9 @@ def test_an_error_while_computing_is_shown_and_the_panel_opens():
 
 
 def test_what_is_said_is_text():
-    question = Ask(Question("a < b?", ("yes", "no"), lambda: Found("no", "1 < 2.", {"yes": "<b>"})), lambda: None)
+    question = Ask(
+        Question("a < b?", ("yes", "no"), lambda: Found("no", "1 < 2.", {"yes": "<b>", "no": ""})), lambda: None
+    )
     question.take("yes")
     assert "a &lt; b?" in question.children[0].value
     assert "1 &lt; 2. &lt;b&gt;" in question.answer.value
@@ -165,8 +208,7 @@ def test_what_is_said_is_text():
 @pytest.mark.parametrize("names", [(), ("01-targets",), ("01-target", "x")])
 def test_unknown_questions_are_refused(names):
     panel = LossPanel(1.243)
-    panel.hold(False)
-    panel.questions = []
+    before = panel.children
     with pytest.raises(ValueError, match=r"names must be of 00-more-years, .*; got (none|'01-targets'|'x')$"):
         predict(panel, *names)
-    assert not held(panel)
+    assert (panel.children, panel.held) == (before, False)

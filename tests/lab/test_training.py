@@ -122,7 +122,7 @@ def test_a_run_that_diverges_says_so(capsys):
     assert np.isfinite(mse_loss(net_forecast(run.learnt, run.split.x), run.split.Y))
     assert len(run.params) == len(run.epochs)
     for panel in (LearningPanel(run), ForecastPanel(run), FadingPanel(run)):
-        assert panel.alert.value == ""
+        assert panel.notice.alert == ""
 
 
 INTERRUPTED = """

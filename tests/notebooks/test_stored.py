@@ -119,7 +119,7 @@ def test_stored_pictures_are_what_the_panels_draw_today(path):
         if isinstance(result, Panel):
             (stored,) = (output.data for output in cell.outputs if "data" in output)
             assert stored["text/plain"] == repr(result)
-            today = result._repr_mimebundle_()["image/png"]
+            today = result._repr_mimebundle_()[0]["image/png"]
             check_same_picture(pixels(base64.b64decode(stored["image/png"])), pixels(base64.b64decode(today)), result)
             compared += 1
     assert compared >= 1

@@ -1,0 +1,35 @@
+// What a panel says of itself: an error, or that no kernel answers it. ipywidgets gives sliders and players no name that a
+// screen reader could say, so they get it here.
+const SLEEP = "This panel is asleep: run this page to move it. In the menu: Run ▸ Run All Cells.";
+const PLAYER = ["Play or pause", "Stop"];
+
+function render({ model, el }) {
+  el.innerHTML = `<p class="bptt-asleep" role="status">${SLEEP}</p><div class="bptt-alert"></div>`;
+  const alert = el.lastElementChild;
+  const show = () => (alert.innerHTML = model.get("alert"));
+  model.on("change:alert", show);
+  show();
+
+  let closed = false;
+  // the controls come one by one, each when it is ready
+  const name = () => {
+    const controls = [...(el.closest(".bptt-panel")?.querySelectorAll(".bptt-controls .widget-slider, .bptt-controls .widget-play") ?? [])];
+    controls.forEach(nameControl);
+    if (!closed && controls.length < model.get("unnamed")) requestAnimationFrame(name);
+  };
+  name();
+  return () => (closed = true);
+}
+
+function nameControl(control) {
+  const label = control.querySelector(".widget-label")?.textContent;
+  control.querySelector('[role="slider"]')?.setAttribute("aria-label", label);
+  control.querySelector(".widget-readout")?.setAttribute("aria-label", `${label}, as a number`);
+  if (!control.matches(".widget-play")) return;
+  control.querySelectorAll("button").forEach((button, i) => {
+    button.setAttribute("aria-label", PLAYER[i]);
+    button.title = PLAYER[i];
+  });
+}
+
+export default { render };
