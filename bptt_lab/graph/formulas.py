@@ -15,6 +15,7 @@ from ..wording import number
 from .markup import html_matrix, html_symbol
 
 SIGNS = {"": "&thinsp;", "*": " ⊙ ", "=": " = ", "+": " + ", "-": " − ", ")": ")", "half sum(": "½ (", ")²": ")²"}
+TIMES = " · "
 MOST = 4  # products of a sum, and columns of a row, that are written out
 
 
@@ -40,11 +41,19 @@ class Formula(NamedTuple):
         """HTML with the letters, and the roles below them. What has no symbol of its own has no left side."""
         first = self.parts[0]
         parts = self.parts[2:] if isinstance(first, Term) and not first.symbol else self.parts
-        return "".join(_captioned(part) if isinstance(part, Term) else _operator(part) for part in parts)
+        return "".join(_captioned(part) if isinstance(part, Term) else self._operator(part) for part in parts)
 
     def numbers(self):
         """HTML with the numbers put in."""
-        return "".join(html_matrix(part.value) if isinstance(part, Term) else self._sign(part) for part in self.parts)
+        written = []
+        for k, part in enumerate(self.parts):
+            if isinstance(part, Term):
+                written.append(html_matrix(part.value))
+            elif part == "" and 1 in (self.parts[k - 1].value.size, self.parts[k + 1].value.size):
+                written.append(TIMES)  # beside a matrix in brackets a number alone would look lost
+            else:
+                written.append(self._sign(part))
+        return "".join(written)
 
     def row(self, i):
         """HTML with the numbers of row i alone, the products written out."""
@@ -59,20 +68,29 @@ class Formula(NamedTuple):
                 written.append(_product(part.value, after[1].value, i, j))
                 k += 3
             else:
-                written.append(
-                    _in_brackets(part.value[min(i, len(part.value) - 1), min(j, part.value.shape[1] - 1)])
-                    if isinstance(part, Term)
-                    else self._sign(part)
-                )
+                written.append(self._one(part, i, j, after_a_sign=k > 0 and self.parts[k - 1] != "="))
                 k += 1
         return "".join(written)
 
+    def _one(self, part, i, j, after_a_sign):
+        """An operator, or one number of a term: in brackets if it is below 0 and would follow another sign."""
+        if not isinstance(part, Term):
+            return self._sign(part)
+        value = part.value[min(i, len(part.value) - 1), min(j, part.value.shape[1] - 1)]
+        return _in_brackets(value) if after_a_sign else number(value)
+
+    @property
+    def scalar(self):
+        """Whether only single numbers meet: then "entry by entry" is a product like any other."""
+        return all(part.value.size == 1 for part in self.parts if isinstance(part, Term))
+
     def _sign(self, part):
+        if part == "*" and self.scalar:
+            return TIMES
         return SIGNS.get(part) or escape(dict(self.functions).get(part[:-1], part[:-1])) + "("
 
-
-def _operator(part):
-    return SIGNS.get(part) or f"<i>{part[:-1]}</i>(".replace("'", "′")
+    def _operator(self, part):
+        return self._sign(part) if part in SIGNS else f"<i>{part[:-1]}</i>(".replace("'", "′")
 
 
 def _captioned(term):

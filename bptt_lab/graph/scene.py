@@ -35,7 +35,7 @@ class Node(NamedTuple):
 
     @property
     def number_size(self):
-        """The font size that lets a number fit into the box, with more air at both ends if there are several in a row."""
+        """The font size that lets a number fit into the box, with more air around several in a row."""
         widest = max((len(line) for line in self.lines), default=0)
         most, air = (11.0, 3) if widest <= CHARACTERS else (9.9, 7)
         return min(most, (self.width - air) / (max(widest, CHARACTERS) * CHARACTER))

@@ -59,10 +59,11 @@ class Ask(widgets.VBox):
         for button, option in zip(self.buttons, question.options, strict=True):
             button.on_click(lambda _, option=option: self.take(option))
         self.answer = widgets.HTML()
-        self.answer.add_class("bptt-answer")
+        self.place = widgets.Box([self.answer])  # an HTML widget itself cannot take the focus
+        self.place.add_class("bptt-answer")
         head = widgets.HTML(f"<style>{CSS}</style><b>Predict first.</b> {rich(question.text)}")
         row = widgets.Box(self.buttons, layout=widgets.Layout(flex_flow="row wrap"))
-        super().__init__([head, row, self.answer])
+        super().__init__([head, row, self.place])
         self.add_class("bptt-ask")
 
     def __repr__(self):
@@ -103,5 +104,5 @@ class Ask(widgets.VBox):
             f'<div role="status">{verdict} You said: {rich(self.guess)}. '
             f"Computed just now: <b>{rich(found.right)}</b>. {rich(found.said)} {rich(found.reasons[self.guess])}</div>"
         )
-        self.answer.tabbable = True  # the button that had the focus is dead now
-        self.answer.focus()
+        self.place.tabbable = True  # the button that had the focus is dead now
+        self.place.focus()
