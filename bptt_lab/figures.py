@@ -18,7 +18,7 @@ from .graph.scene import SHAPE_SIZE
 # Okabe and Ito's palette: told apart by colour-blind readers too. A marker or a dash always says the same.
 BLACK, GREY, PALE = "#000000", "#767676", "#E8E8E8"
 BLUE, ORANGE, GREEN, VERMILLION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
-UNIT_STYLES = (  # hidden unit 1, 2, 3
+UNIT_STYLES = (  # hidden unit 0, 1, 2
     {"color": BLUE, "marker": "o"},
     {"color": ORANGE, "marker": "s"},
     {"color": GREEN, "marker": "^"},

@@ -151,7 +151,7 @@ def _sums(graph, run, x, unit, stage):
 def _row(graph, key, label, kind, value, unit, x, y, width, stage):
     """A node that shows one row of its matrix, written downwards."""
     shown = value[unit][:, None]
-    graph.add(key, label, kind, value, x, y, width=width, stage=stage, shown=shown, rows=(), shape=f"row {unit + 1}")
+    graph.add(key, label, kind, value, x, y, width=width, stage=stage, shown=shown, rows=(), shape=f"row {unit}")
 
 
 def link_scene(run, t) -> Scene:

@@ -55,7 +55,7 @@ def _written(formula, unit, known):
     if known:
         lines.append(formula.numbers())
         if 1 < len(formula.result.value) > unit:
-            lines.append(f'<span class="unit">unit {unit + 1}: {formula.row(unit)}</span>')
+            lines.append(f'<span class="unit">unit {unit}: {formula.row(unit)}</span>')
     return "".join(f"<div>{line}</div>" for line in lines)
 
 
@@ -71,8 +71,8 @@ def _terms(shown, scene, run, stage, unit):
         for t, (year, term) in enumerate(zip(run.example.years, shown.terms, strict=True))
     ]
     rows.append(("sum", *(f"<b>{entry}</b>" for entry in entries(name, 0, total[unit]))))
-    heads = (f"column {j + 1}" for j in range(total.shape[1]))
-    return html_table(("step", *heads), rows, f"{name} is the sum over all its uses. Row {unit + 1}:")
+    heads = (f"column {j}" for j in range(total.shape[1]))
+    return html_table(("step", *heads), rows, f"{name} is the sum over all its uses. Row {unit}:")
 
 
 def _is_known(scene, stage, key, t):

@@ -1,5 +1,7 @@
 """Notebook 03: an activation and its slope, the first local derivative."""
 
+from html import escape
+
 import numpy as np
 
 from bptt_core import ACTIVATIONS
@@ -26,7 +28,7 @@ class ActivationPanel(Panel):
         (self.f,) = left.plot(SPAN, SPAN, color=BLUE, lw=2, animated=True)
         (self.df,) = right.plot(SPAN, SPAN, color=VERMILLION, lw=2, ls="--", animated=True)
         (self.tangent,) = left.plot([], [], color=VERMILLION, ls="--", lw=2, animated=True)
-        self.points = [ax.plot([], [], "o", color=BLACK, ms=8, animated=True)[0] for ax in (left, right)]
+        self.points = [ax.plot([], [], "o", color=BLACK, ms=8, clip_on=False, animated=True)[0] for ax in (left, right)]
         self.rules = [ax.plot([], [], color=GREY, ls=":", animated=True)[0] for ax in (left, right)]
 
     def update(self, h_hat, activation):
@@ -42,7 +44,7 @@ class ActivationPanel(Panel):
             point.set_data([h_hat], [height])
             rule.set_data([h_hat, h_hat], ends)
         return (
-            f"f = {activation}, ĥ = {number(h_hat)}: h = f(ĥ) = {number(h)}, "
+            f"f = {escape(activation)}, ĥ = {number(h_hat)}: h = f(ĥ) = {number(h)}, "
             f"and the local derivative f′(ĥ) = {number(slope)}.<br>"
             f"A message of 1 that arrives at h leaves for ĥ as {number(slope)}."
         )

@@ -118,7 +118,7 @@ class Panel(widgets.VBox):
 
     def close(self):
         """Close all that the panel is made of too: each part keeps its pictures for as long as it is open."""
-        for part in _parts_of(self):
+        for part in list(_parts_of(self)):
             widgets.Widget.close(part)
 
     def _control_row(self):

@@ -152,7 +152,7 @@ class GraphPanel(Panel):
 
 
 def unit_menu():
-    return menu("hidden unit", [(str(i + 1), i) for i in range(3)], 0)
+    return menu("hidden unit", [(str(i), i) for i in range(3)], 0)
 
 
 def _stage_in_words(scene, stage):
@@ -193,7 +193,7 @@ def _backward_in_words(run, unit):
     slopes = run.trace.activation.df(run.trace.h_hat)
     t, weakest, _ = np.unravel_index(slopes.argmin(), slopes.shape)
     smallest = (
-        f"The smallest f′(ĥ) is {number(slopes.min())}, in {run.example.years[t]} (t = {t}), hidden unit {weakest + 1}"
+        f"The smallest f′(ĥ) is {number(slopes.min())}, in {run.example.years[t]} (t = {t}), hidden unit {weakest}"
         if slopes.min() < slopes.max()
         else f"Every f′(ĥ) is {number(slopes.min())}"
     )
@@ -201,7 +201,7 @@ def _backward_in_words(run, unit):
     return (
         f"The first message is y − Y = {number(run.back.grads.dc.item())}. "
         f"{smallest}.<br>"
-        f"Row {unit + 1} of dU adds up to ({dU})."
+        f"Row {unit} of dU adds up to ({dU})."
     )
 
 

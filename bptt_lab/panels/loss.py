@@ -25,8 +25,8 @@ class LossPanel(Panel):
 
     def controls(self):
         return {
-            "y": slider("y", round(self._y, 2), -0.5, 3, 0.01),
-            "Y": slider("Y", round(running_example().Y.item(), 2), -0.5, 3, 0.01),
+            "y": _thousandths("y", self._y),
+            "Y": _thousandths("Y", running_example().Y.item()),
             "factor": menu("loss", [("½ (y − Y)²", 0.5), ("(y − Y)², without the ½", 1.0)], 0.5),
         }
 
@@ -53,3 +53,12 @@ class LossPanel(Panel):
             f"y = {number(y)}, Y = {number(Y)}: the error y − Y is {number(y - Y)}, and L = {number(loss)}.<br>"
             f"The slope of the tangent is {number(slope)}: {same}. This is the message that is sent back."
         )
+
+
+def _thousandths(label, value):
+    """A slider in steps of a hundredth that begins at `value`, to three decimals: its steps are counted from there."""
+    value = round(value, 3)
+    low = value - 0.01 * np.ceil((value - SPAN[0]) / 0.01)
+    control = slider(label, value, low, SPAN[-1], 0.01)
+    control.readout_format = ".3f"
+    return control

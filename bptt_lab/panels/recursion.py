@@ -1,5 +1,7 @@
 """Notebook 04: the message on its way back, how much of it is left, and what U has to do with it."""
 
+from html import escape
+
 import numpy as np
 
 from bptt_core import largest_singular_value, spectral_radius, state_jacobians
@@ -45,7 +47,7 @@ class StepBackPanel(GraphPanel):
         self.axes.set_ylabel("dh")
         self.step_axis = StepAxis(self.axes)
         self.dh = [self.axes.plot([], [], ls="--", animated=True, **style)[0] for style in UNIT_STYLES]
-        self.axes.legend(self.dh, ["unit 1", "unit 2", "unit 3"], loc="upper left", bbox_to_anchor=(1.01, 1))
+        self.axes.legend(self.dh, ["unit 0", "unit 1", "unit 2"], loc="upper left", bbox_to_anchor=(1.01, 1))
 
     def update(self, T, activation, unit, stage):
         run = run_example(T, activation)
@@ -82,7 +84,8 @@ class BlamePanel(Panel):
             f"{number(size[0] / size[-1])} of it is left" if size[0] > 0 else "nothing of it is left: it is exactly 0"
         )
         return (
-            f"f = {activation}: |dh<sup>({T})</sup>| = {number(size[-1])} in {run.example.years[-1]}, where it starts. "
+            f"f = {escape(activation)}: |dh<sup>({T})</sup>| = {number(size[-1])} in {run.example.years[-1]}, where it "
+            "starts. "
             f"{T} step{'s' if T != 1 else ''} back, in {run.example.years[0]}, "
             f"|dh<sup>(0)</sup>| = {number(size[0])}: {share}."
         )
@@ -146,7 +149,7 @@ class RadiusPanel(Panel):
         grows = f"The largest singular value of the product reaches {number(product[peak])}, {peak} steps back"
         return (
             f"U is {matrix}: its spectral radius is {number(rho)}, its largest singular value {number(sigma)}; "
-            f"f = {activation}.<br>"
+            f"f = {escape(activation)}.<br>"
             f"After {T} steps back the message is {number(message[-1])} times what it was. The radius alone says "
             f"{number(rho**T)}. {grows if peak else never}, and is {number(product[-1])} at the end."
         )

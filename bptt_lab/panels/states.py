@@ -1,5 +1,7 @@
 """Notebook 02: the inputs and the states over the years."""
 
+from html import escape
+
 from ..figures import BLACK, UNIT_STYLES, StepAxis, fit_height
 from ..run import run_example
 from ..wording import number
@@ -23,7 +25,7 @@ class StatesPanel(Panel):
         self.step_axis = StepAxis(self.below)
         (self.x,) = self.above.plot([], [], "D-", color=BLACK, animated=True)
         self.h = [self.below.plot([], [], animated=True, **style)[0] for style in UNIT_STYLES]
-        self.below.legend(self.h, ["unit 1", "unit 2", "unit 3"], loc="upper left", bbox_to_anchor=(1.01, 1))
+        self.below.legend(self.h, ["unit 0", "unit 1", "unit 2"], loc="upper left", bbox_to_anchor=(1.01, 1))
 
     def update(self, T, activation):
         run = run_example(T, activation)
@@ -34,6 +36,7 @@ class StatesPanel(Panel):
         fit_height(self.below, run.trace.h)
         last = ", ".join(number(value) for value in run.trace.h[-1, :, 0])
         return (
-            f"f = {activation}, T = {T}: the last state, {run.example.years[-1]}, is h<sup>({T})</sup> = ({last}). "
+            f"f = {escape(activation)}, T = {T}: the last state, {run.example.years[-1]}, is h<sup>({T})</sup> = "
+            f"({last}). "
             f"From it alone the dense layer makes y = {number(run.trace.y.item())}."
         )

@@ -172,10 +172,10 @@ def test_a_weight_shows_the_sum_over_all_its_uses(on_page, name, key, weight):
 def test_the_hidden_unit_is_chosen_beside_it(on_page):
     shown = on_page("backward")
     shown.choose("dU[3]")
-    shown.panel.control("hidden unit").turn("3")
+    shown.panel.control("hidden unit").turn("2")
     assert shown.written()["dU[3]"] == texts(terms.dU[3][2])[0]
     assert shown.card.locator("tbody tr").last.locator("td").all_inner_texts() == texts(back.grads.dU[2])[0]
-    assert "unit 3:" in shown.entry("gradient").inner_text()
+    assert "unit 2:" in shown.entry("gradient").inner_text()
 
 
 def test_without_a_mouse(on_page):

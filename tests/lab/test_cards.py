@@ -170,8 +170,8 @@ def test_the_card_of_a_pre_activation_in_full():
     for what in ("shape (3, 1)", "upstream", "local", "result", "7.2.2", "forward in bptt_core/forward.py"):
         assert what in seen
     written = [number(W[1, 0]), number(x), *(number(value) for pair in zip(U[1], h, strict=True) for value in pair)]
-    unit_2 = seen[seen.index("unit 2:") : seen.index("gradient")]
-    assert [word.strip("()") for word in re.findall(r"[(]?−?\d+\.\d+[)]?", unit_2)] == [
+    unit_1 = seen[seen.index("unit 1:") : seen.index("gradient")]
+    assert [word.strip("()") for word in re.findall(r"[(]?−?\d+\.\d+[)]?", unit_1)] == [
         number(run.trace.h_hat[2, 1].item()),
         *written,
         number(b[1].item()),
@@ -276,3 +276,21 @@ def test_rows_are_written_out():
     row, column = np.ones((1, 6)), np.ones((6, 1))
     wide = Formula((Term("c", row @ column), "=", Term("A", row), "", Term("B", column)))
     assert text(wide.row(0)).endswith("+ …")
+
+
+def test_single_numbers_are_multiplied_as_numbers():
+    """Entry by entry is said of columns. Beside a matrix in brackets a number has a sign between them."""
+    shown = card(run_example(4, "tanh"), "y_hat").gradient
+    assert "⊙" not in shown.symbols() + shown.numbers()
+    assert "⊙" in card(run_example(4, "tanh"), "delta[2]").gradient.symbols()
+    for key in ("W[2]", "h_hat[2]", "dh[4]"):
+        for formula in (card(run_example(4, "tanh"), key).formula, card(run_example(4, "tanh"), key).gradient):
+            if formula:
+                assert not re.search(
+                    r"</span>&thinsp;<span class=.number|class=.number.>[^<]*</span>&thinsp;", formula.numbers()
+                )
+
+
+def test_a_result_below_zero_needs_no_brackets():
+    row = text(card(run_example(4, "tanh"), "dW[2]").gradient.row(0))
+    assert row == "(−0.103)·0.044 = −0.005"

@@ -147,7 +147,7 @@ def matplotlib_places(label):
 
 def test_plain_text_that_stands_still_is_text_too():
     words = [element.text for element in _texts(make("StatesPanel").chart.widget.behind)]
-    assert {"unit 1", "unit 2", "unit 3", "0.0"} <= set(words)
+    assert {"unit 0", "unit 1", "unit 2", "0.0"} <= set(words)
 
 
 def _texts(layer):

@@ -84,10 +84,10 @@ def test_backward_scene_holds_the_gradients(T, activation):
     if T > 8:
         expected["fold"] = np.zeros((0, 0))
     check_values(scene, expected)
-    for name in ("dU", "dW", "db"):  # the row of unit 2, in the terms and in the sums
+    for name in ("dU", "dW", "db"):  # the row of unit 1, in the terms and in the sums
         for key, value in ((name, getattr(back.grads, name)), (f"{name}[{T}]", getattr(terms, name)[T])):
             assert [line.strip() for line in scene.node(key).lines] == [number(entry) for entry in value[1]]
-            assert scene.node(key).shape == "row 2"
+            assert scene.node(key).shape == "row 1"
 
 
 @pytest.mark.parametrize(("T", "t"), [(0, 0), (1, 0), (1, 1), (4, 2), (30, 17)])

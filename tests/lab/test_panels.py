@@ -1,6 +1,8 @@
 """Every panel shows the numbers it claims: what is drawn is compared with bptt_core, for each control."""
 
+import gc
 import re
+import weakref
 from base64 import b64decode
 from functools import cache
 from io import BytesIO
@@ -8,6 +10,7 @@ from threading import Thread
 
 import numpy as np
 import pytest
+from ipywidgets.widgets.widget import _instances
 from PIL import Image
 
 from bptt_core import (
@@ -370,6 +373,40 @@ def test_a_still_picture_and_the_words_stand_beside_the_widget(name):
 @pytest.mark.parametrize("name", EVERY)
 def test_every_control_has_a_label(name):
     assert all(control.description for control in make(name).inputs.values())
+
+
+@pytest.mark.parametrize("name", [name for name in EVERY if "activation" in shared(name).inputs])
+def test_a_name_from_the_reader_is_text(name, monkeypatch):
+    """An activation of the reader's own may be called anything."""
+    monkeypatch.setitem(ACTIVATIONS, "<b>own</b>", ACTIVATIONS["tanh"]._replace(name="<b>own</b>"))
+    panel = make(name)
+    panel.inputs["activation"].value = "<b>own</b>"
+    if hasattr(panel, "graph"):
+        panel.choose(next(node.key for node in panel.graph.scene.nodes if node.kind in ("operation", "local")))
+        assert "<b>own" not in panel.graph.widget.card + panel.graph.widget.svg + panel.graph.widget.table
+    assert "<b>own" not in panel.words.value + repr(panel).replace("f = <b>own</b>", "")
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_closed_panel_keeps_nothing(name):
+    gc.collect()
+    before = len(_instances)
+    panel = make(name)
+    parts = [weakref.ref(part) for part in (panel, *panel.pictures, *panel.inputs.values())]
+    panel.close()
+    del panel
+    gc.collect()
+    assert len(_instances) == before
+    assert [part() for part in parts] == [None] * len(parts)
+
+
+def test_the_sliders_of_the_loss_begin_at_the_numbers_of_the_page():
+    example = running_example()
+    y = forward(example.params, example.x).y
+    words = plain(panels.LossPanel(y.item()).words.value)
+    error = (y - example.Y).item()
+    assert f"y = {number(y.item())}, Y = {number(example.Y.item())}: the error y − Y is {number(error)}" in words
+    assert f"L = {number(mse_loss(y, example.Y))}" in words
 
 
 class Broken(Panel):
