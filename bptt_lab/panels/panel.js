@@ -1,7 +1,7 @@
 // What a panel says of itself: an error, or that no kernel answers it. ipywidgets gives sliders and players no name that a
 // screen reader could say, so they get it here.
 const SLEEP = "This panel is asleep: run this page to move it. In the menu: Run ▸ Run All Cells.";
-const PLAYER = ["Play or pause", "Stop"];
+const PLAYER = ["Play or pause", "Stop", "Repeat"]; // the last one is there and hidden
 
 function render({ model, el }) {
   el.innerHTML = `<p class="bptt-asleep" role="status">${SLEEP}</p><div class="bptt-alert"></div>`;

@@ -4,12 +4,14 @@ from html import escape
 from pathlib import Path
 from threading import RLock
 
+import anywidget
 import ipywidgets as widgets
+import traitlets
 
 from ..wording import rich
 from .questions import QUESTIONS
 
-CSS = (Path(__file__).parent / "ask.css").read_text(encoding="utf-8")
+HERE = Path(__file__).parent
 WITHOUT = "Go on without a guess"
 
 
@@ -48,6 +50,15 @@ def _open(panel):
     panel.hold(False)
 
 
+class Answer(anywidget.AnyWidget):
+    """What is computed after the guess, in HTML."""
+
+    _esm = (HERE / "ask.js").read_text(encoding="utf-8")
+    _css = (HERE / "ask.css").read_text(encoding="utf-8")
+
+    value = traitlets.Unicode().tag(sync=True)
+
+
 class Ask(widgets.VBox):
     """One question: a button for each guess, and below them what is computed then."""
 
@@ -58,12 +69,10 @@ class Ask(widgets.VBox):
         self.buttons = [widgets.Button(description=option) for option in question.options]
         for button, option in zip(self.buttons, question.options, strict=True):
             button.on_click(lambda _, option=option: self.take(option))
-        self.answer = widgets.HTML()
-        self.place = widgets.Box([self.answer])  # an HTML widget itself cannot take the focus
-        self.place.add_class("bptt-answer")
-        head = widgets.HTML(f"<style>{CSS}</style><b>Predict first.</b> {rich(question.text)}")
+        self.answer = Answer()
+        head = widgets.HTML(f"<b>Predict first.</b> {rich(question.text)}")
         row = widgets.Box(self.buttons, layout=widgets.Layout(flex_flow="row wrap"))
-        super().__init__([head, row, self.place])
+        super().__init__([head, row, self.answer])
         self.add_class("bptt-ask")
 
     def __repr__(self):
@@ -104,5 +113,3 @@ class Ask(widgets.VBox):
             f'<div role="status">{verdict} You said: {rich(self.guess)}. '
             f"Computed just now: <b>{rich(found.right)}</b>. {rich(found.said)} {rich(found.reasons[self.guess])}</div>"
         )
-        self.place.tabbable = True  # the button that had the focus is dead now
-        self.place.focus()

@@ -4,6 +4,7 @@ import pytest
 from checks import check_no_errors
 from lab import write_notebook
 
+from bptt_lab.panels.base import UNSEEN, WAITING
 from bptt_lab.practice import EXERCISES
 from bptt_lab.predict import QUESTIONS
 
@@ -54,19 +55,40 @@ def test_run_all_does_not_wait_and_the_panel_does(opened):
         assert panel.root.get_by_role("button", name="Reset").is_disabled()
 
 
+def sizes(panel):
+    """Of the pictures and the words. The answer above them takes its place when it comes."""
+    return [box[2:] for box in panel.boxes()]
+
+
+def shown_of(panel):
+    """What stands in the place of the picture, and what in that of the words."""
+    picture = panel.root.locator(".bptt-picture")
+    after = panel.root.locator(".bptt-scroller").evaluate("e => getComputedStyle(e, '::after').content")
+    return picture.is_visible(), after, panel.root.locator(".bptt-words").inner_text()
+
+
+def test_before_the_guess_nothing_tells_and_nothing_is_a_hole(opened):
+    tells, told = opened.panels
+    assert shown_of(tells) == (True, "none", WAITING)
+    assert shown_of(told) == (False, f'"{UNSEEN}"', WAITING)
+
+
 def test_a_wrong_guess_gets_the_computed_answer_and_the_reason(opened):
     panel = opened.panels[0]
-    boxes = panel.boxes()
+    before_the_guess = sizes(panel)
     question = QUESTIONS["02-parameters"]
     found = question.find()
     guess(panel, "a W for each new year")
     said = panel.root.get_by_role("status").first.inner_text()
     assert said == (
-        f"You said: a W for each new year. Computed just now: {found.right}. {found.said} "
+        f"✗ Not so You said: a W for each new year. Computed just now: {found.right}. {found.said} "
         f"{found.reasons['a W for each new year']}"
     )
     assert not waits(panel)
-    assert panel.boxes() == boxes  # the answer had its place kept
+    assert sizes(panel) == before_the_guess
+    names = [button.inner_text() for button in panel.root.locator(".bptt-ask button").all()]
+    assert names == ["✓ none", "✗ a W for each new year", "W, U and b for each new year"]
+    answer_has_the_focus(panel)
     before = panel.pictures()
     panel.control("T").turn("ArrowRight")
     assert panel.pictures() != before
@@ -74,14 +96,25 @@ def test_a_wrong_guess_gets_the_computed_answer_and_the_reason(opened):
 
 def test_it_opens_after_the_last_of_its_questions(opened):
     panel = opened.panels[1]
-    boxes = panel.boxes()
+    before = sizes(panel)
     guess(panel, QUESTIONS["05-dW"].find().right)
     assert waits(panel)
     guess(panel, "the bar is too small to see")
     assert not waits(panel)
     assert "It is exactly 0" in panel.root.get_by_role("status").nth(1).inner_text()
-    assert panel.boxes() == boxes
-    assert panel.root.get_by_role("button", name="Go on without a guess").is_disabled()
+    assert sizes(panel) == before
+    assert panel.root.get_by_role("button", name="Go on without a guess").count() == 0
+    assert shown_of(panel)[:2] == (True, "none")
+    right = panel.root.get_by_role("status").first.inner_text()
+    assert right.startswith("✓ Right You said: 1956.")
+    assert right.endswith(QUESTIONS["05-dW"].find().reasons["1956"])
+
+
+def answer_has_the_focus(panel):
+    """The button that had it is dead: the keyboard goes on from the answer, and a screen reader reads it."""
+    opened_at = panel.root.locator(".bptt-answer:focus")
+    opened_at.wait_for()
+    assert "Computed just now" in opened_at.inner_text()
 
 
 def answer(lab, code):

@@ -156,15 +156,6 @@ def test_a_question_on_its_own_is_stored_whole():
     )
 
 
-def test_an_answer_takes_the_focus_from_the_dead_button():
-    panel = asked()
-    sent = []
-    panel.questions[0].place.send = lambda content: sent.append(content)
-    panel.questions[0].take("it doubles")
-    assert sent == [{"do": "focus"}]
-    assert panel.questions[0].place.tabbable
-
-
 @pytest.mark.parametrize("make", [lambda: GraphPanel("backward"), StepBackPanel])
 def test_the_keys_of_a_graph_wait_too(make):
     panel = predict(make(), "04-link")

@@ -201,8 +201,17 @@ def test_says_what_you_will_do_learn_and_need_and_links_on(path):
     first = read(path).cells[0].source
     for promise in ("**You will do:**", "**You will learn:**", "**You need:**"):
         assert promise in first
-    for target in re.findall(r"\]\(([^)]+)\)", prose(path)):
+    for target in re.findall(r"\]\(([^)#]+)\)", prose(path)):
         assert (path.parent / target).exists(), target
+
+
+@every_notebook
+def test_the_first_cell_asks_to_run_all_and_the_last_leads_back_to_it(path):
+    """Run All leaves the reader at the last cell. A front end makes a heading's anchor of its words."""
+    first, last = read(path).cells[0].source, read(path).cells[-1].source
+    assert "**Start:** choose *Run ▸ Run All Cells* in the menu, then come back up here." in first
+    title = re.match("# (.+)", first)[1]
+    assert f"[Back to the top](#{title.replace(' ', '-')})" in last
 
 
 def test_every_equation_of_the_section_is_shown_once_and_named_by_its_function():
