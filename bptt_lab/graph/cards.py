@@ -9,6 +9,7 @@ import re
 
 from . import messages, uses, values
 from .facts import Card
+from .layout import MOST_COLUMNS
 
 
 def card(run, key) -> Card:
@@ -31,7 +32,7 @@ def _fold(run):
         None,
         "Fig. 7-5 and Fig. 7-6",
         "forward and backward",
-        note="Choose T = 8 or less to see every step.",
+        note=f"Choose T = {MOST_COLUMNS - 1} or less to see every step.",
     )
 
 

@@ -14,12 +14,12 @@ from bptt_core import mse_loss_derivative
 from .scene import WIDTH, Scene, SceneBuilder
 
 HEIGHT, LINK_HEIGHT = 456, 290
-MOST_COLUMNS = 9  # T = 8 is the longest that is drawn in full
-KEPT = MOST_COLUMNS // 2  # columns on either side of the fold
-DENSE = 171  # what the dense layer and the loss have behind the last column
+MOST_COLUMNS = 8  # T = 7 is the longest that is drawn in full: more, and the numbers would be too small
+KEPT = 3  # columns on either side of the fold
+DENSE = 174  # what the dense layer and the loss have behind the last column
 WIDEST = 140  # a column
 HEAD, TOP, MIDDLE, LOW, BOTTOM = 22, 84, 212, 325, 413  # the rows
-SIGN = 8  # from a term's box to the middle of the sign behind it
+SIGN = 6  # from a term's box to the middle of the sign behind it
 TERMS = {"dU": 304, "dW": 371, "db": 424}  # the rows of the terms, and of their sums
 
 
@@ -122,7 +122,7 @@ def _loss_and_dense_layer(graph, run):
     graph.add("loss", "$L$", "value", np.array([[run.back.loss]]), left + 0.8 * DENSE, TOP, width=46)
     graph.add("dy", "$y - Y$", "gradient", dy, left + 0.35 * DENSE, TOP, width=50, stage=1)
     graph.add("dV", "$dV$", "total", grads.dV, left + 63, MIDDLE - 8, width=124, shown=grads.dV[:1], stage=1)
-    graph.add("dc", "$dc$", "total", grads.dc, left + 149, MIDDLE - 8, width=40, stage=1)
+    graph.add("dc", "$dc$", "total", grads.dc, left + 151, MIDDLE - 8, width=42, stage=1)
     graph.join("backward", "loss", "dy", "dy")
     graph.join("backward", "dy", "dV", "dV", "${}^t h^{(T)}$")
     graph.join("backward", "dy", "dc", "dc", "$1$")
@@ -198,7 +198,7 @@ def _columns(steps):
     left = WIDTH - DENSE - pitch * len(shown)  # free, when there are few
     columns = [(t, left + (i + 0.5) * pitch) for i, t in enumerate(shown)]
     half = pitch / 4  # from the middle of a column to the middle of each half
-    return columns, half, min(56, 2 * half - 3)
+    return columns, half, min(56, 2 * half - 5)
 
 
 def _heading(graph, x, t, years):

@@ -80,7 +80,9 @@ def test_no_number_is_below_nine_pixels(at, size, name):
 @pytest.mark.parametrize("name", CELLS)
 def test_what_does_not_fit_scrolls_in_its_place_and_not_the_page(at, size, name):
     panel = at(size, name)
-    for scroller in panel.root.locator(".bptt-scroller").all():
+    scrollers = panel.root.locator(".bptt-scroller").all()
+    assert len(scrollers) == panel.root.locator(".bptt-picture").count()
+    for scroller in scrollers:
         assert scroller.evaluate("e => e.scrollWidth > e.clientWidth && getComputedStyle(e).overflowX == 'auto'")
         assert scroller.evaluate("e => e.scrollHeight <= e.clientHeight")
     assert panel.root.evaluate("e => e.scrollWidth <= e.clientWidth + 1")

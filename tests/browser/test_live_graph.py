@@ -305,7 +305,7 @@ def test_every_T_shows_the_numbers_of_bptt_core(on_page, name, T):
     for t in {0, T}:
         key, value = (f"h[{t}]", states.h[t]) if name == "forward" else (f"dh[{t}]", messages.dh[t])
         assert shown.written()[key] == texts(value)[0]
-    assert (shown.part("fold").count() == 1) == (T > 8)
+    assert (shown.part("fold").count() == 1) == (T > 7)
 
 
 def test_nothing_jumps(on_page):

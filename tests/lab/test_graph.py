@@ -11,11 +11,12 @@ from bptt_core import ACTIVATIONS, Backward, backward, forward, init_params, mse
 from bptt_lab.data import Example
 from bptt_lab.figures import LEAST_WIDTH, STYLE, draw_graph, new_figure
 from bptt_lab.graph import backward_scene, forward_scene, link_scene, whole
+from bptt_lab.graph.layout import MOST_COLUMNS
 from bptt_lab.graph.scene import CHARACTER, SHAPE_SIZE, WIDTH
 from bptt_lab.run import Run, run_example
 from bptt_lab.wording import number
 
-STEPS = [0, 1, 4, 5, 8, 9, 30]
+STEPS = [0, 1, 4, 5, 7, 8, 30]
 KINDS = ["forward", "backward", "link"]
 
 
@@ -29,7 +30,7 @@ def scenes(run, t=None, unit=1):
 
 def shown_steps(T):
     """The steps that have a column: all up to nine, else the first four and the last four."""
-    return range(T + 1) if T <= 8 else (0, 1, 2, 3, T - 3, T - 2, T - 1, T)
+    return range(T + 1) if T <= 7 else (0, 1, 2, T - 2, T - 1, T)
 
 
 def check_values(scene, expected):
@@ -59,7 +60,7 @@ def test_forward_scene_holds_the_trace(T, activation):
                 f"h[{t}]": trace.h[t],
             }
         h_prev = trace.h[t]
-    if T > 8:
+    if T > 7:
         expected["fold"] = np.zeros((0, 0))
     check_values(forward_scene(run), expected)
 
@@ -81,7 +82,7 @@ def test_backward_scene_holds_the_gradients(T, activation):
             f"dW[{t}]": terms.dW[t],
             f"db[{t}]": terms.db[t],
         }
-    if T > 8:
+    if T > 7:
         expected["fold"] = np.zeros((0, 0))
     check_values(scene, expected)
     for name in ("dU", "dW", "db"):  # the row of unit 1, in the terms and in the sums
@@ -157,10 +158,10 @@ def test_values_flow_to_the_right_and_gradients_to_the_left(T):
     every = scenes(run_example(T, "tanh"))
     assert {edge.kind for edge in every["forward"].edges} == {"forward"}
     from_the_year_before = [edge for edge in every["forward"].edges if edge.label == "$U$"]
-    assert len(from_the_year_before) == (T + 1 if T <= 8 else 8)
+    assert len(from_the_year_before) == (T + 1 if T <= 7 else 6)
     assert all(edge.points[-1][0] > edge.points[0][0] for edge in from_the_year_before[1:])  # the first: from above
     back_in_time = [edge for edge in every["backward"].edges if edge.label in ("${}^t U$", "${}^t V$")]
-    assert len(back_in_time) == (T + 1 if T <= 8 else 8)
+    assert len(back_in_time) == (T + 1 if T <= 7 else 6)
     assert all(edge.points[-1][0] < edge.points[0][0] for edge in back_in_time)
 
 
@@ -193,7 +194,7 @@ def test_the_stages_are_the_steps_of_the_pass():
     assert {back.node(f"f'(h_hat[{t}])").stage for t in range(5)} == {0}  # known since the forward pass
 
 
-@pytest.mark.parametrize("T", [9, 30])
+@pytest.mark.parametrize("T", [8, 9, 30])
 def test_the_fold_says_which_steps_it_holds(T):
     for scene in list(scenes(run_example(T, "tanh")).values())[:2]:
         (note,) = [note.text for note in scene.notes if "more" in note.text]
@@ -231,7 +232,7 @@ def test_numbers_are_large_enough_to_read_and_fit_their_boxes(T, kind, activatio
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_character_is_as_wide_as_the_layout_believes(kind):
-    scene = scenes(run_example(8, "tanh"))[kind]
+    scene = scenes(run_example(MOST_COLUMNS - 1, "tanh"))[kind]
     figure = new_figure(scene.width, scene.height)
     axes = figure.add_axes((0, 0, 1, 1))
     with matplotlib.rc_context(STYLE):

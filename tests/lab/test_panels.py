@@ -527,7 +527,7 @@ def test_space_plays_from_the_beginning_and_stops():
 def test_the_walk_fits_T_and_the_mode():
     panel = panels.GraphPanel("forward")
     stage = panel.inputs["stage"]
-    for mode, T, last in (("forward", 8, 11), ("backward", 8, 12), ("backward", 0, 4), ("forward", 30, 11)):
+    for mode, T, last in (("forward", 7, 10), ("backward", 7, 11), ("backward", 0, 4), ("forward", 30, 9)):
         turn(panel, mode=mode, T=T)
         assert (stage.value, stage.max, panel.play.max) == (last, last, last)
         assert fresh(panel) == set()  # the whole picture stays whole
