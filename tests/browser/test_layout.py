@@ -1,6 +1,7 @@
 """Panels in windows of several sizes: one screen holds what belongs together, and no number is too small to read."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from checks import check_no_errors
 from lab import write_notebook
 
@@ -11,8 +12,10 @@ CELLS = {
     "link": "StepBackPanel()",
     "chart": "StatesPanel()",
     "errors": "WitnessPanel()",
+    "asks": 'from bptt_lab.predict import predict\npredict(TermsPanel(), "05-dW", "05-dU")',
 }
 GRAPHS = ("forward", "backward", "link")
+SHOWN = [name for name in CELLS if name != "asks"]
 # font sizes on the screen: those of the SVG's texts, by what the picture is scaled
 SIZES = """(picture) => [...picture.querySelectorAll("svg text")].map((text) =>
     parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)"""
@@ -68,7 +71,7 @@ def test_controls_picture_and_words_are_on_one_screen_of_a_laptop(at, opened, na
 
 
 @pytest.mark.parametrize("size", [LAPTOP, SMALL, PHONE])
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", SHOWN)
 def test_no_number_is_below_nine_pixels(at, size, name):
     for picture in at(size, name).root.locator(".bptt-picture").all():
         sizes = picture.evaluate(NUMBERS if picture.locator(".line").count() else SIZES)
@@ -77,7 +80,7 @@ def test_no_number_is_below_nine_pixels(at, size, name):
 
 
 @pytest.mark.parametrize("size", [SMALL, PHONE])
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", SHOWN)
 def test_what_does_not_fit_scrolls_in_its_place_and_not_the_page(at, size, name):
     panel = at(size, name)
     scrollers = panel.root.locator(".bptt-scroller").all()
@@ -128,7 +131,7 @@ def test_a_wide_window_needs_no_button_to_enlarge(at, opened):
     assert opened.page.get_by_role("dialog").count() == 0
 
 
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", SHOWN)
 def test_every_control_has_a_name_that_can_be_spoken(at, name):
     panel = at(LAPTOP, name)
     names = [control.get_attribute("aria-label") for control in panel.root.get_by_role("slider").all()]
@@ -141,3 +144,33 @@ def test_every_control_has_a_name_that_can_be_spoken(at, name):
         spoken = button.get_attribute("aria-label") or button.inner_text()
         assert spoken.strip()
         assert not any("\ue000" <= letter <= "\uf8ff" for letter in spoken), "a glyph of a private font"
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
+def test_all_panels_are_readable_in_both_themes_and_by_a_screen_reader(at, opened, theme):
+    """The rules of axe-core: names, roles, and the contrast of every text; before a guess, and after one."""
+    change = "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })"
+    opened.page.evaluate(change, theme)
+    opened.page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
+    asks = at(LAPTOP, "asks").root
+    if asks.get_by_role("button", name="1952").first.is_enabled():
+        check_with_axe(opened)
+        asks.get_by_role("button", name="1952").first.click()
+        opened.settle()
+    check_with_axe(opened)
+
+
+def check_with_axe(lab):
+    found = Axe().run(lab.page, context=".bptt-panel").response["violations"]
+    assert not [(rule["id"], [node["html"][:90] for node in rule["nodes"]][:3]) for rule in found]
+
+
+def test_a_dark_theme_turns_the_pictures(at, opened):
+    """Light on dark, each colour with its hue. In the light theme they are as they were drawn."""
+    filters = []
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        opened.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
+        opened.page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
+        picture = at(LAPTOP, "chart").root.locator(".bptt-picture")
+        filters.append(picture.evaluate("e => getComputedStyle(e).filter"))
+    assert filters == ["invert(0.93) hue-rotate(180deg)", "none"]
