@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-CODE = "background: #eee; color: #111; padding: 0 3px"  # in a theme of any colour
+CODE = "background: rgba(128, 128, 128, 0.15); color: inherit; padding: 0 3px"  # a tint of the page, light or dark
 
 
 def number(value) -> str:
@@ -41,8 +41,12 @@ def plain(words) -> str:
 
 def rich(text) -> str:
     """Plain text as HTML: h^(t) is raised, and what stands between backticks is code. Nothing else has a meaning."""
-    text = re.sub(r"\^(\([^)]*\))", r"<sup>\1</sup>", html.escape(text, quote=False))
-    return re.sub("`([^`]+)`", rf'<code style="{CODE}">\1</code>', text).replace("\n", "<br>")
+    return re.sub(r"`([^`]+)`|\^(\([^)]*\))", _tagged, html.escape(text, quote=False)).replace("\n", "<br>")
+
+
+def _tagged(found):
+    code, raised = found.groups()
+    return f'<code style="{CODE}">{code}</code>' if code else f"<sup>{raised}</sup>"
 
 
 def show(what, array):

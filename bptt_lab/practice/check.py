@@ -1,13 +1,22 @@
 """Try an answer on the hidden cases, and say what comes of it."""
 
+import reprlib
+import warnings
+
+import numpy as np
+
+from .call import Stopped, apart, is_nothing
 from .exercises import EXERCISES
-from .judge import a
+from .judge import a, decimals
 from .progress import NOT_ATTEMPTED, NOT_YET, RIGHT, Progress
-from .trial import Stopped, Trial, is_nothing
+from .trial import Trial
 from .verdict import Verdict
 
 IN_ROWS = " You have rows where the book has columns: the same numbers, transposed."
 SEEN_IN_ROWS = " (You have rows. There the factors stand in the other order, each of them transposed.)"
+
+ROUNDING = "Hand over the numbers as they come, without rounding."
+TYPED = "A picture rounds what it shows. Compute the answer, and hand over all its digits."
 
 
 def check(exercise_id, answer) -> Verdict:
@@ -17,10 +26,11 @@ def check(exercise_id, answer) -> Verdict:
     answer      : a number, an array, or a function of your own, which is tried on cases that you do not see
     Raises ValueError if there is no such exercise.
     """
-    if exercise_id not in tuple(EXERCISES):  # which may be asked of anything, of a list too
-        raise ValueError(f"exercise_id must be one of {', '.join(EXERCISES)}; got {exercise_id!r}")
+    if not isinstance(exercise_id, str) or exercise_id not in EXERCISES:
+        raise ValueError(f"exercise_id must be one of {', '.join(EXERCISES)}; got {reprlib.repr(exercise_id)}")
     exercise = EXERCISES[exercise_id]
-    state, message, mistake = judged(exercise, answer)
+    with warnings.catch_warnings():  # the answer may change how Python warns
+        state, message, mistake = judged(exercise, answer)
     kept = Progress()
     if state != NOT_ATTEMPTED:
         kept.note(exercise.id, state == RIGHT)
@@ -38,8 +48,16 @@ def judged(exercise, answer):
         return NOT_YET, f"The answer is a value; got {a(answer)}.", ""
     try:
         tried = [Trial(exercise, answer, case) for case in exercise.cases]
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what the mistakes' own lines say
+            return _weighed(exercise, answer, tried)
     except Stopped as stopped:
         return NOT_YET, str(stopped), ""
+    except KeyboardInterrupt:  # between two cases
+        return NOT_YET, "You stopped it. Does your loop end?", ""
+
+
+def _weighed(exercise, answer, tried):
     if all(trial.came is Ellipsis for trial in tried):
         return NOT_ATTEMPTED, exercise.task, ""
     if not all(trial.right for trial in tried):
@@ -47,27 +65,70 @@ def judged(exercise, answer):
     changed = next((trial.changed for trial in tried if trial.changed), "")
     if changed:
         return NOT_YET, f"The numbers are right, but `{exercise.function}` changes its argument `{changed}`.", ""
-    return RIGHT, _praise(exercise, tried), ""
+    return RIGHT, _praise(exercise, answer, tried), ""
 
 
-def _praise(exercise, tried):
+def _praise(exercise, answer, tried):
     said = f"In all {len(tried)} hidden cases." if exercise.call else "That is it."
-    if any(trial.in_rows for trial in tried):
-        return said + IN_ROWS
-    pairs = ((part, expected) for trial in tried for part, expected in zip(trial.parts, trial.expected, strict=True))
-    other = next(((part.shape, expected.shape) for part, expected in pairs if part.shape != expected.shape), None)
-    return said + (f" Your shape is {other[0]}, the book's {other[1]}: the same numbers." if other else "")
+    rows = IN_ROWS if any(trial.in_rows for trial in tried) else ""
+    return said + rows + _shape(tried, rows) + _luck(exercise, answer)
+
+
+def _luck(exercise, answer):
+    """Why it is right by luck, if it is."""
+    try:
+        return apart(lambda: exercise.beware(answer)) if exercise.beware else ""
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # a function may do anything when it is called once more
+        return ""
+
+
+def _shape(tried, rows):
+    """What is to be said of the same numbers in another shape: where it would hurt, or that it does not."""
+    others = [(part.shape, book.shape) for trial in tried for part, book in trial.pairs if part.shape != book.shape]
+    hurts = next(filter(all, ((_sum_of(*shapes), shapes) for shapes in others)), None)
+    if hurts:
+        what, (yours, books) = hurts
+        return f" Careful: your shape is {yours}, the book's {books}. {what}"
+    return f" Your shape is {others[0][0]}, the book's {others[0][1]}: the same numbers." if others and not rows else ""
+
+
+def _sum_of(yours, books):
+    """What comes of it where a gradient meets its weight, or a message another one; "" if no harm does."""
+    try:
+        both = np.broadcast_shapes(yours, books)
+    except ValueError:
+        return "The two cannot be added to each other."
+    if both == books or not books:
+        return ""
+    return f"Added to an array of the book's shape it makes one of shape {both}, by broadcasting and without an error."
 
 
 def _what_is_wrong(exercise, tried):
     """A message, shape problems first, and the name of the known mistake or "" """
-    known = next((each for each in exercise.mistakes if all(trial.is_as(each) for trial in tried)), None)
+    known = _known(exercise, tried)
     first = next((trial for trial in tried if not trial.fits), None)
     if known:
         shape = f"{first.misses} " if first else ""
         rows = "" if all(trial.is_as(known, rows=False) for trial in tried) else SEEN_IN_ROWS
         return f"{shape}This is what comes out when {known.name}. {known.why} See {known.source}.{rows}", known.name
+    digits = min(trial.decimals for trial in tried)
+    if digits:
+        return f"{_to(digits)} {ROUNDING if exercise.call else TYPED}", ""
+    known = None if exercise.call else _known(exercise, tried, compare=decimals)
+    if known:
+        return f"To the digits that you give, this comes out when {known.name}. {known.why}", known.name
     first = first or next(trial for trial in tried if not trial.right)
     fine = [trial.title for trial in tried if trial.right]
     more = f" and {len(fine) - 3} more" if len(fine) > 3 else ""
     return first.misses + (f" It is right with {'; '.join(fine[:3])}{more}." if fine else ""), ""
+
+
+def _to(digits):
+    return f"Right to {digits} {'decimal' if digits == 1 else 'decimals'}, and no further."
+
+
+def _known(exercise, tried, **how):
+    """The mistake that gives what came in every case, or None."""
+    return next((each for each in exercise.mistakes if all(trial.is_as(each, **how) for trial in tried)), None)

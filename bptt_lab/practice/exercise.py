@@ -38,6 +38,7 @@ class Exercise(NamedTuple):
     mistakes: tuple
     hints: tuple  # two: the first a nudge, the second nearly the line
     rows: bool = True  # a state or a message may come with rows for columns; of a weight that is the transpose
+    beware: Callable | None = None  # of an answer that is right: a sentence if it is so by luck, or ""
 
     @property
     def page(self):

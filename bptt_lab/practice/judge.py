@@ -5,36 +5,71 @@ import numpy as np
 from ..compare import relative_difference
 
 EXACT, SINGLE = 1e-7, 1e-4  # the relative differences that are allowed to float64 and to float32
+ROUNDED = 0.02  # to three decimals, as the cards of the graph write it, a small message is off by a hundredth of itself
+LARGEST = 1_000_000  # numbers; no answer has a thousand
 NUMBERS = "fiub"  # kinds of dtype
 OTHERS = {"c": "complex numbers", "U": "text", "S": "text"}
 
 
-def as_arrays(answer, count) -> list:
-    """An answer in `count` parts as a list of that many arrays.
+class Refused(Exception):
+    """No array of numbers. Its text says what came instead."""
 
-    Raises ValueError that says what came instead.
+
+def as_arrays(answer, count) -> list:
+    """An answer in `count` parts as a list of that many arrays of our own: nothing of the reader's is left in them.
+
+    Raises Refused, or whatever the answer's own methods raise.
     """
     if count == 1:
         return [_as_array(answer)]
     if not isinstance(answer, tuple | list) or len(answer) != count:
         came = f"{len(answer)}" if isinstance(answer, tuple | list) else a(answer)
-        raise ValueError(f"{count} arrays are expected, as a tuple or a list; got {came}")
+        raise Refused(f"{count} arrays are expected, as a tuple or a list; got {came}")
     return [_as_array(part) for part in answer]
 
 
 def _as_array(answer):
+    if any(np.ma.getmaskarray(part).any() for part in _masked(answer)):
+        raise Refused("some of the numbers are masked")
     try:
         array = np.asarray(answer)
     except Exception:  # lists of different lengths, or an object with a faulty __array__
         array = np.array(None)
     if array.dtype.kind not in NUMBERS:
-        raise ValueError(f"numbers are expected; got {OTHERS.get(array.dtype.kind, a(answer))}")
-    return array if array.dtype == np.float32 else array.astype(float)
+        raise Refused(f"{_wanted(answer)}; got {_instead(answer, array.dtype.kind)}")
+    if array.size > LARGEST:  # its shape is enough to know that it is wrong
+        return np.broadcast_to(0.0, array.shape)
+    return np.array(array, np.float32 if array.dtype == np.float32 else float)
+
+
+def _wanted(answer):
+    return "one array is expected" if isinstance(answer, tuple) else "numbers are expected"
+
+
+def _instead(answer, kind):
+    if isinstance(answer, tuple):
+        return f"a tuple of {len(answer)}"
+    if kind == "O" and isinstance(answer, np.ndarray):
+        return "an array of objects"
+    return OTHERS.get(kind, a(answer))
+
+
+def _masked(answer):
+    parts = answer if isinstance(answer, tuple | list) else [answer]
+    return [part for part in parts if isinstance(part, np.ma.MaskedArray)]
 
 
 def a(thing) -> str:
-    noun = type(thing).__name__
+    noun = named(thing)
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def named(thing) -> str:
+    """The name of its type. A reader's type may have a faulty one, or none."""
+    try:
+        return f"{type(thing).__name__:.40}" or "object"
+    except BaseException:
+        return "object"
 
 
 def fits(answer, expected, rows=True) -> bool:
@@ -52,6 +87,20 @@ def in_rows(answer, expected) -> bool:
     return not same(answer, expected, rows=False)
 
 
+def decimals(answer, expected, rows=True) -> int:
+    """To how many decimals an answer is right that was rounded; 0 if it was not, or is not right."""
+    return max((_decimals(answer, form) for form in _forms(answer, expected, rows)), default=0)
+
+
+def _decimals(answer, expected):
+    if not np.isfinite(answer).all() or _difference(answer, expected) > ROUNDED:
+        return 0
+    off = np.abs(answer - expected).max()
+    right = next((n for n in range(9, 0, -1) if off <= 0.5001 * 10.0**-n), 0)
+    written = np.abs(answer - np.round(answer, right + 1)).max()  # a small entry may have a digit more
+    return right if written <= 1e-12 * np.abs(answer).max() else 0
+
+
 def difference(answer, expected) -> float:
     """The relative difference; inf if the shapes do not fit."""
     return min((_difference(answer, form) for form in _forms(answer, expected, rows=False)), default=np.inf)
@@ -60,8 +109,7 @@ def difference(answer, expected) -> float:
 def first_wrong(answer, expected, rows=True):
     """The entry that is furthest off: its index in the answer, what it is, and what it should be."""
     form = min(_forms(answer, expected, rows), key=lambda form: _difference(answer, form))
-    with np.errstate(invalid="ignore"):
-        off = np.abs(answer - form)
+    off = np.abs(answer - form)
     index = np.unravel_index(np.nan_to_num(off, nan=np.inf, posinf=np.inf).argmax(), answer.shape)
     return tuple(map(int, index)), answer[index], form[index]
 

@@ -2,10 +2,17 @@
 
 import json
 import os
+import shutil
+import stat
+import time
+from contextlib import contextmanager
 from pathlib import Path
 
 FILE = "progress.json"
 RIGHT, NOT_YET, NOT_ATTEMPTED = "right", "not yet", "not attempted"  # the last one is not written down
+LARGEST = 1_000_000  # bytes; ours has about 500
+PATIENCE = 2.0  # seconds; another notebook holds the file for a few thousandths of one
+DENIED = (PermissionError,) if os.name == "nt" else ()  # what Windows says of a lock that is just being removed
 
 
 class Progress:
@@ -15,40 +22,79 @@ class Progress:
         """path : of the file; unless given, the one that BPTT_PROGRESS names, else progress.json where Python runs"""
         self.path = Path(path or os.environ.get("BPTT_PROGRESS") or FILE)
         self.states, self.trouble = {}, ""
-        try:
-            self.states = _read(self.path)
-        except FileNotFoundError:
-            pass
-        except (OSError, ValueError) as error:
-            self.trouble = f"Your progress in {self.path.name} cannot be read, and is left as it is: {error}."
+        self._read()
 
     def note(self, exercise_id, right):
         """Keep it, unless it was right before. What is not understood in the file is not overwritten."""
-        before = self.states.get(exercise_id)
-        after = RIGHT if right or before == RIGHT else NOT_YET
-        if after == before or self.trouble:
+        if self._is_kept(exercise_id, right):
             return
-        self.states[exercise_id] = after
         try:
-            _write(self.path, self.states)
+            path = self.path.resolve()  # where a link leads to: the link stays
+            with _alone(path):
+                self._read()  # another notebook may have written since
+                if not self._is_kept(exercise_id, right):
+                    self.states[exercise_id] = RIGHT if right else NOT_YET
+                    _write(path, self.states)
         except OSError as error:
             self.trouble = f"Your progress cannot be kept in {self.path.name}: {error.strerror or error}."
 
+    def _is_kept(self, exercise_id, right):
+        """Whether there is nothing to write, or no writing."""
+        return bool(self.trouble) or self.states.get(exercise_id) in ((RIGHT,) if right else (RIGHT, NOT_YET))
 
-def _read(path):
+    def _read(self):
+        try:
+            self.states = _states(self.path)
+        except FileNotFoundError:
+            self.states = {}
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or error
+            self.trouble = f"Your progress in {self.path.name} cannot be read, and is left as it is: {why}."
+
+
+def _states(path):
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):  # to read a pipe is to wait for ever
+        raise ValueError("it is no file")
+    if found.st_size > LARGEST:
+        raise ValueError("it holds something else; delete it to begin anew")
     try:
         states = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:  # also of bytes that are no text
+    except (ValueError, RecursionError) as error:  # also of bytes that are no text, and of brackets in brackets
         raise ValueError("it is damaged; delete it to begin anew") from error
     if not isinstance(states, dict) or any(state not in (RIGHT, NOT_YET) for state in states.values()):
         raise ValueError("it holds something else; delete it to begin anew")
     return states
 
 
+@contextmanager
+def _alone(path):
+    """One notebook writes at a time. Whoever was stopped in the middle leaves a lock behind: patience ends.
+
+    The lock is a file, which every system can make at most once. The locks of fcntl and msvcrt are missing in
+    WebAssembly, and differ.
+    """
+    lock = path.with_name(f"{path.name}.lock")
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
+            break
+        except (FileExistsError, *DENIED):
+            time.sleep(0.005)
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+
+
 def _write(path, states):
-    """Whole or not at all."""
+    """Whole or not at all, and for those who may read it so far."""
     new = path.with_name(f"{path.name}.{os.getpid()}")
     try:
+        new.touch()
+        if path.exists():
+            shutil.copymode(path, new)
         new.write_text(json.dumps(states, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         os.replace(new, path)
     finally:

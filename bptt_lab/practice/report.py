@@ -5,7 +5,7 @@ from itertools import groupby
 from ..wording import rich
 from .exercises import EXERCISES
 from .progress import NOT_ATTEMPTED, RIGHT, Progress
-from .verdict import MARKS, framed
+from .verdict import MARKS, framed, label
 
 
 def progress():
@@ -41,8 +41,11 @@ class Report:
         rows = "".join(
             f"<tr><th scope='row'>page {page}</th>{''.join(map(self._cell, names))}</tr>" for page, names in self.pages
         )
-        return framed(f"<b>{self.head}</b><table>{rows}</table>{rich(self.trouble)}", MARKS[RIGHT][1])
+        return framed(f"<b>{self.head}</b><table>{rows}</table>{rich(self.trouble)}", RIGHT)
 
     def _cell(self, name):
-        mark, color = MARKS[self.states[name]]
-        return f"<td style='color: {color}; text-align: left'>{mark} {self._said(name)}</td>"
+        """What was not attempted has no colour, so that the others stand out."""
+        said = self._said(name)
+        state = self.states[name]
+        shown = f"{MARKS[state][0]} {said}" if state == NOT_ATTEMPTED else label(state, said)
+        return f'<td style="text-align: left">{shown}</td>'

@@ -5,30 +5,31 @@ from copy import deepcopy
 
 import numpy as np
 
-from .judge import EXACT, as_arrays, difference, first_wrong, fits, in_rows, same
+from .call import called, sentence
+from .judge import EXACT, SINGLE, decimals, difference, first_wrong, fits, in_rows, same
 
-
-class Stopped(Exception):
-    """The answer raised, or gave what is no array. Its text is for the reader."""
+CLOSE = " That is close: is something rounded on the way, or in float32?"
 
 
 class Trial:
-    """One case: what was expected and what came, each as a list of arrays."""
+    """One case: what was expected and what came, each as a list of arrays. Raises Stopped."""
 
     def __init__(self, exercise, answer, case):
         self.exercise, self.title, self.arguments = exercise, case.title, case.arguments
-        self.expected = _parts(exercise.right(*deepcopy(case.arguments)))
+        with np.errstate(all="ignore"):
+            self.expected = _parts(exercise.right(*deepcopy(case.arguments)))
         given = deepcopy(case.arguments)
-        self.came = _called(exercise, answer, case, given) if exercise.call else answer
+        self.came, self.parts = called(exercise, answer, case, given, len(self.expected))
         self.changed = _first_changed(exercise, case.arguments, given)
-        try:
-            self.parts = [] if is_nothing(self.came) else as_arrays(self.came, len(self.expected))
-        except ValueError as error:
-            raise Stopped(_sentence(f"{self.place}{error}.")) from None
 
     @property
     def place(self):
         return f"With {self.title}: " if self.title else ""
+
+    @property
+    def pairs(self):
+        """What came beside what was expected."""
+        return list(zip(self.parts, self.expected, strict=True))
 
     @property
     def right(self):
@@ -42,9 +43,14 @@ class Trial:
     def in_rows(self):
         return any(map(in_rows, self.parts, self.expected))
 
-    def is_as(self, mistake, rows=True):
+    @property
+    def decimals(self):
+        """To how many the numbers are right that were rounded, or 0."""
+        return min((decimals(*pair, self.exercise.rows) for pair in self.pairs), default=0) if self.parts else 0
+
+    def is_as(self, mistake, rows=True, compare=same):
         """Whether the mistake gives what came; rows : even if with rows for columns."""
-        return any(self._all(same, expected, rows and self.exercise.rows) for expected in self._given_by(mistake))
+        return any(self._all(compare, expected, rows and self.exercise.rows) for expected in self._given_by(mistake))
 
     def _given_by(self, mistake):
         for way in mistake.ways:
@@ -61,63 +67,55 @@ class Trial:
         """In words: by its shape, or by its numbers."""
         if not self.parts:
             return f"{self.place}nothing came back. Is there a `return`?"
-        for part, expected in zip(self.parts, self.expected, strict=True):
+        for part, expected in self.pairs:
             if not fits(part, expected, self.exercise.rows):
-                return _sentence(f"{self.place}the shape is {part.shape}, and should be {expected.shape}.")
+                return sentence(f"{self.place}the shape is {part.shape}, and should be {expected.shape}{self._kind}.")
             if np.isnan(part).any():
-                return _sentence(f"{self.place}there is a nan among the numbers.")
-        return _sentence(f"{self.place}{self._wrong_number()}.")
+                return sentence(f"{self.place}there is a nan among the numbers.")
+        return sentence(f"{self.place}{self._wrong_number()}")
+
+    @property
+    def _kind(self):
+        """What kind of thing is asked for, where another came."""
+        if len(self.expected) == 1 and type(self.came) is tuple:
+            return f": one array, and no tuple of {len(self.came)}"
+        return ": one number" if self.expected[0].ndim == 0 else ""
 
     def _wrong_number(self):
         rows = self.exercise.rows
-        wrong = next(pair for pair in zip(self.parts, self.expected, strict=True) if not same(*pair, rows))
+        wrong = next(pair for pair in self.pairs if not same(*pair, rows))
         index, is_, should_be = first_wrong(*wrong, rows)
         if not self.exercise.call:  # then there is no other case, and the answer would be told
-            return f"{_digits(is_)} is not it" if not index else f"the shape is right, but not the entry {index}"
+            return f"{_digits(is_)} is not it." if not index else f"the shape is right, but not the entry {index}."
         what = f"the shape is right, but the entry {index}" if index else "it"
-        return f"{what} is {_digits(is_)} and should be {_digits(should_be)}"
+        enough = next((n for n in (7, 10, 13) if _digits(is_, n) != _digits(should_be, n)), 17)
+        close = abs(is_ - should_be) <= SINGLE * np.abs(wrong[1]).max()
+        return f"{what} is {_digits(is_, enough)} and should be {_digits(should_be, enough)}.{CLOSE * bool(close)}"
 
 
-def _sentence(text):
-    return text[0].upper() + text[1:]
-
-
-def _digits(value):
-    return f"{value:.7g}".replace("-", "\N{MINUS SIGN}")
-
-
-def is_nothing(answer):
-    return answer is None or answer is Ellipsis
+def _digits(value, count=7):
+    return f"{value:.{count}g}".replace("-", "\N{MINUS SIGN}")
 
 
 def _parts(result):
     return [np.asarray(part, dtype=float) for part in (result if isinstance(result, tuple) else (result,))]
 
 
-def _called(exercise, function, case, arguments):
-    try:
-        return function(*arguments)
-    except Exception as error:  # whatever the reader's lines raise
-        given = ", ".join(map(_described, exercise.arguments, arguments))
-        said = f"{type(error).__name__}: {error}".rstrip(": ")
-        raise Stopped(f"With {case.title}: `{exercise.call}` stopped with {said}. It was given {given}.") from None
-
-
-def _described(name, argument):
-    if callable(argument):
-        return f"{name}, a function"
-    if isinstance(argument, list | tuple):
-        return f"{name}, {len(argument)} arrays"
-    return f"{name} of shape {argument.shape}" if np.ndim(argument) else f"{name} = {argument!r}"
-
-
 def _first_changed(exercise, before, after):
     """The name of the first argument that is not as it was, or "" """
     for name, old, new in zip(exercise.arguments, before, after, strict=False):
         old, new = _arrays(old), _arrays(new)
-        if len(old) != len(new) or any(difference(*pair) > EXACT for pair in zip(old, new, strict=True)):
+        if len(old) != len(new) or any(_differ(*pair) for pair in zip(old, new, strict=True)):
             return name
     return ""
+
+
+def _differ(old, new):
+    """Whether an array was changed, or something else put in its place."""
+    if type(new) is not np.ndarray or new.dtype != old.dtype:
+        return True
+    with np.errstate(all="ignore"):
+        return difference(new, old) > EXACT
 
 
 def _arrays(argument):

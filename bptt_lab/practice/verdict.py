@@ -8,7 +8,9 @@ from IPython.display import display
 from ..wording import rich
 from .progress import NOT_ATTEMPTED, NOT_YET, RIGHT
 
-MARKS = {RIGHT: ("✓", "#00674b"), NOT_YET: ("↻", "#a34700"), NOT_ATTEMPTED: ("…", "#5f5f5f")}
+# A sign, and the colour of its label, on which white is read well. All else has the colours of the page around it,
+# light or dark; where styles are taken away, as on GitHub, sign and word are left.
+MARKS = {RIGHT: ("✓", "#00674b"), NOT_YET: ("✗", "#a34700"), NOT_ATTEMPTED: ("○", "#5f5f5f")}
 
 
 class Verdict(NamedTuple):
@@ -25,9 +27,8 @@ class Verdict(NamedTuple):
         return "\n".join(filter(None, (f"{self.exercise}: {self.state}. {self.message}".rstrip(), self.trouble)))
 
     def _repr_html_(self):
-        mark, color = MARKS[self.state]
-        head = f'<b style="color: {color}">{mark} {self.exercise}: {self.state}.</b> {rich(self.message)}'
-        return framed(head + self._hints() + rich(f"\n{self.trouble}" if self.trouble else ""), color)
+        head = f"{label(self.state, f'{self.exercise}: {self.state}.')} {rich(self.message)}"
+        return framed(head + self._hints() + rich(f"\n{self.trouble}" if self.trouble else ""), self.state)
 
     def _hints(self):
         """The second inside the first, so that they open one after the other."""
@@ -47,6 +48,13 @@ class Verdict(NamedTuple):
         """Nothing: `show` has shown it, and it may be the last line of its cell."""
 
 
-def framed(inner, color):
-    look = f"border-left: 4px solid {color}; background: #fff; color: #111; padding: 6px 12px; line-height: 1.45"
+def label(state, words):
+    """Words behind the sign of a state, on its colour."""
+    mark, color = MARKS[state]
+    look = f"background: {color}; color: #fff; padding: 1px 6px; border-radius: 3px"
+    return f'<b style="{look}">{mark} {words}</b>'
+
+
+def framed(inner, state):
+    look = f"border-left: 4px solid {MARKS[state][1]}; padding: 6px 12px; line-height: 1.6"
     return f'<div class="bptt-verdict" role="status" style="{look}">{inner}</div>'

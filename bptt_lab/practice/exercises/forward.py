@@ -1,5 +1,7 @@
 """Page 02: one step of the net, all its steps, and the count of its weights."""
 
+from types import FunctionType, ModuleType
+
 import numpy as np
 
 from ..exercise import N_H, N_X, NO_CASE, Exercise, Mistake, batches, cases
@@ -57,6 +59,42 @@ def _with_first_step_left_out(W, U, b, x):
     h = np.zeros((len(x), len(U), x.shape[2]))
     h[1:] = states(W, U, b, x[1:])
     return h
+
+
+STATES = cases(_states)
+BY_LUCK = (
+    " But at t = 0 it is so by luck: `h[t-1]` is `h[-1]` there, the end of the array, and only as long as no state is "
+    "written there is it zeros. With `np.empty`, or with an h^(-1) that is given, it goes wrong: keep the state before "
+    "in a variable."
+)
+
+
+def by_luck(function):
+    """Whether the first state is read from the end of the array: then it changes if the array does not end in zeros."""
+    W, U, b, x = STATES[-1].arguments
+    begun = _numpy_with((len(x), len(U), x.shape[2]))
+    its = {name: begun if value is np else value for name, value in function.__globals__.items()}
+    other = FunctionType(function.__code__, its, function.__name__, function.__defaults__, function.__closure__)
+    first = (np.asarray(each(W.copy(), U.copy(), b.copy(), x.copy()))[0] for each in (function, other))
+    return "" if np.array_equal(*first) else BY_LUCK
+
+
+def _numpy_with(shape):
+    """A numpy whose new arrays of that shape have ones in the last row. numpy itself stays as it is."""
+
+    def begun(make):
+        def makes(*given, **named):
+            array = make(*given, **named)
+            if array.shape == shape:
+                array[-1] = 1
+            return array
+
+        return makes
+
+    numpy = ModuleType("numpy")
+    vars(numpy).update(vars(np))
+    vars(numpy).update({name: begun(getattr(np, name)) for name in ("zeros", "zeros_like", "full", "full_like")})
+    return numpy
 
 
 EQUATION = "7.2.2, the node ĥ of Fig. 7-5"
@@ -125,7 +163,7 @@ EXERCISES = (
         "a state of zeros.",
         "states(W, U, b, x)",
         states,
-        cases(_states),
+        STATES,
         (
             Mistake(
                 "the state is not carried on",
@@ -186,6 +224,7 @@ EXERCISES = (
             "Make room for all states, keep the state before in a variable, and loop over t = 0 … T.",
             "`h_prev = np.zeros((len(U), x.shape[2]))`, then in the loop `h_prev = np.tanh(...)` and `h[t] = h_prev`",
         ),
+        beware=by_luck,
     ),
     Exercise(
         "02-count",

@@ -41,6 +41,9 @@ def _row_by_row(L, w, eps):
     return grad
 
 
+OWN = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5)  # smaller ones give the same digits as the last
+
+
 def _all_at_once(L, w, eps):
     return (L(w + eps) - L(w - eps)) / (2 * eps)
 
@@ -62,15 +65,25 @@ def relative(ours, theirs):
     return np.abs(ours - theirs).max() / size if size else 0.0
 
 
+def _entry_by_entry(whole):
+    """Mistakes: shares of each entry alone, by its size in both arrays or in one of them; 0/0 is nan, or 0."""
+    sizes = (lambda a, b: np.maximum(np.abs(a), np.abs(b)), lambda a, b: np.abs(a), lambda a, b: np.abs(b))
+    return tuple(
+        lambda a, b, size=size, fill=fill: whole(np.nan_to_num(np.abs(a - b) / size(a, b), nan=fill, posinf=np.inf))
+        for size in sizes
+        for fill in (np.nan, 0.0)
+    )
+
+
 A = np.array([[0.5, -2.0], [1.0, 0.25]])
 PAIRS = (
-    ("close", A, A + 1e-3),
+    ("two arrays that are close", A, A + 1e-3),
     ("one entry off", A, A * [[1, 1], [1, -3]]),
-    ("ours too large", 3 * A, A),
-    ("ours too small", A / 3, A),
-    ("one side all zeros", 0 * A, A),
-    ("a zero in each", A * [[0, 1], [1, 1]], A * [[0, 1], [1, 2]]),
-    ("both all zeros", 0 * A, 0 * A),
+    ("`ours` too large", 3 * A, A),
+    ("`ours` too small", A / 3, A),
+    ("one array all zeros", 0 * A, A),
+    ("a zero in each array", A * [[0, 1], [1, 1]], A * [[0, 1], [1, 2]]),
+    ("both arrays all zeros", 0 * A, 0 * A),
 )
 
 
@@ -104,7 +117,7 @@ def _clipped(title, scale, limit):
     return Case(title, ([scale * grad for grad in GRADS], limit))
 
 
-NUMERICAL = "page 06, How small should ε be?"
+NUMERICAL = "page 06, “How small should ε be?”"
 SHARE = "page 06, One scale for all errors"
 DIRECTION = "page 06, Clip a right gradient that is too long"
 
@@ -115,7 +128,7 @@ EXERCISES = (
         "time, by eps.",
         "central(L, w, eps)",
         central,
-        (_bend((1,), 1e-3), _bend((4,), 1e-3), _bend((2, 3), 1e-3), _bend((3, 2), 1e-2)),
+        (_bend((1,), 1e-3), _bend((4,), 1e-3), _bend((2, 3), 1e-3), _bend((3, 2), 5e-2)),
         (
             Mistake(
                 "the difference is taken to one side only",
@@ -189,6 +202,12 @@ EXERCISES = (
                 "That gives every entry the sum of all slopes. Move one entry at a time.",
                 NUMERICAL,
             ),
+            Mistake(
+                "ε is a number of its own, and not eps",
+                tuple(lambda L, w, eps, own=own: central(L, w, own) for own in OWN),
+                "Take the eps that is handed in, so that whoever calls the function can choose it.",
+                NUMERICAL,
+            ),
         ),
         (
             "For each entry: L with it a little higher, minus L with it a little lower. How far apart are the two?",
@@ -251,6 +270,29 @@ EXERCISES = (
                     lambda a, b: np.abs(a - b).max() / np.abs(b).max() if b.any() else 0.0,
                 ),
                 "The two arrays should count alike: divide by the larger size.",
+                SHARE,
+            ),
+            Mistake(
+                "the differences are not brought down to one",
+                (
+                    lambda a, b: np.abs(a - b) / max(np.abs(a).max(), np.abs(b).max(), 1e-300),
+                    lambda a, b: np.abs(a - b) / max(np.abs(a).max(), np.abs(b).max()),
+                    lambda a, b: np.abs(a - b) / np.abs(a).max(),
+                    lambda a, b: np.abs(a - b) / np.abs(b).max(),
+                ),
+                "Of all entries the largest difference counts: take its `.max()`.",
+                SHARE,
+            ),
+            Mistake(
+                "each entry is divided by its own size",
+                _entry_by_entry(np.asarray),
+                "An entry that should be 0 and is 1e-20 would be wrong by 100 %. Take two maxima first, then divide.",
+                SHARE,
+            ),
+            Mistake(
+                "each entry is divided by its own size, and the largest is taken",
+                _entry_by_entry(np.max),
+                "An entry that should be 0 and is 1e-20 would be wrong by 100 %. Take two maxima first, then divide.",
                 SHARE,
             ),
         ),

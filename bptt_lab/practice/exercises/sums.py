@@ -35,6 +35,15 @@ def _last(terms):
     return terms[-1:].sum(axis=0)
 
 
+def _along_wrong_axes(terms):
+    """Mistakes, each way of adding a stack of terms that keeps the steps. terms(*arguments) : the stack"""
+    return tuple(lambda *given, axis=axis: terms(*given).sum(axis=axis) for axis in (1, 2, (1, 2)))
+
+
+def _terms_of_U(d, h):
+    return _outer(d[1:], h[:-1])
+
+
 def _for_W(rng, steps, N):
     return rng.normal(size=(steps, N_H, N)), rng.normal(size=(steps, N_X, N))
 
@@ -59,6 +68,8 @@ def _one_too_many(delta, x, k):
 SWAPPED = "That is the transpose. The message is the column and stands first: entry (i, j) belongs to unit i."
 KEEPS_LAST = "Each step adds a term. With = instead of += only the term that was computed last is left."
 NOT_A_MEAN = "The loss adds the sequences up, and so do the gradients."
+WRONG_AXIS = "The steps are axis 0: `sum(axis=0)` adds the terms, entry by entry, and keeps the matrix."
+ONE_NUMBER = "`sum()` adds along all axes. A matrix has a slope for each entry: add the steps alone, along axis 0."
 TERM_BY_TERM = "Each message belongs to the step it was computed for: multiply step by step, and add then."
 
 EXERCISES = (
@@ -116,6 +127,8 @@ EXERCISES = (
                 "These are the T+1 terms. W is one matrix, so they are added.",
                 "eq. 7.7, the sum",
             ),
+            Mistake("the sum goes along a wrong axis", _along_wrong_axes(_outer), WRONG_AXIS, "eq. 7.7, the sum"),
+            Mistake("everything is added to one number", lambda d, x: dW(d, x).sum(), ONE_NUMBER, "eq. 7.7, the sum"),
         ),
         (
             "Which shapes have delta[t] and the transpose of x[t]? Their product is the term of step t.",
@@ -186,6 +199,18 @@ EXERCISES = (
                 TERM_BY_TERM,
                 "eq. 7.8",
             ),
+            Mistake(
+                "δ and h are multiplied entry by entry",
+                (
+                    lambda d, h: (d[1:] * h[:-1]).sum(axis=0),
+                    lambda d, h: (d[1:] * h[:-1]).sum(axis=(0, 2)),
+                    lambda d, h: (d[1:] * h[:-1]).sum(),
+                ),
+                "`*` is entry by entry. U has an entry for each pair of units: a column times a row, `@`.",
+                "eq. 7.8",
+            ),
+            Mistake("the sum goes along a wrong axis", _along_wrong_axes(_terms_of_U), WRONG_AXIS, "eq. 7.8, the sum"),
+            Mistake("everything is added to one number", lambda d, h: dU(d, h).sum(), ONE_NUMBER, "eq. 7.8, the sum"),
         ),
         (
             "Which state did U multiply in step t? In which step did it multiply a state of zeros?",
@@ -232,6 +257,12 @@ EXERCISES = (
                 lambda d: d[1:].sum(axis=(0, 2)),
                 "b is used in every step, from t = 0. It is U that begins at t = 1.",
                 "eq. 7.9, the range of the sum",
+            ),
+            Mistake(
+                "the hidden units are added up",
+                (lambda d: d.sum(axis=1), lambda d: d.sum(axis=(0, 1)), lambda d: d.sum(axis=(1, 2))),
+                "The axes of delta are step, unit, sequence. Each unit keeps its own entry of b: add along 0 and 2.",
+                "eq. 7.9",
             ),
             Mistake(
                 "everything is added to one number",
@@ -300,6 +331,18 @@ EXERCISES = (
                 lambda d, x, k: truncated(d, x, k) * len(d) / k,
                 "What is left out is left out. No factor brings it back.",
                 "eq. 7.7, cut short",
+            ),
+            Mistake(
+                "the sum goes along a wrong axis",
+                _along_wrong_axes(lambda d, x, k: _outer(d[len(d) - k :], x[len(x) - k :])),
+                WRONG_AXIS,
+                "eq. 7.7, the sum",
+            ),
+            Mistake(
+                "everything is added to one number",
+                lambda d, x, k: truncated(d, x, k).sum(),
+                ONE_NUMBER,
+                "eq. 7.7, the sum",
             ),
         ),
         (

@@ -1,0 +1,102 @@
+"""Call a reader's function. Whatever it raises, and however long it takes, ends in a sentence."""
+
+import sys
+import time
+
+import numpy as np
+
+from .judge import Refused, as_arrays
+from .translate import in_words, line_of
+
+LIMIT = 20  # seconds of computing; no right answer takes a tenth of one
+
+
+class Stopped(Exception):
+    """The answer raised, or gave what is no array. Its text is for the reader."""
+
+
+class _TooLong(BaseException):
+    """No Exception: a loop may well go on after each of those."""
+
+
+def called(exercise, function, case, arguments, count):
+    """What the function gives, and the same as `count` arrays, none if it gives nothing. Raises Stopped."""
+
+    def call():
+        came = function(*arguments) if exercise.call else function
+        return came, [] if is_nothing(came) else as_arrays(came, count)
+
+    given = _all_described(exercise, arguments)  # now: the function may change them
+    place = f"With {case.title}: " if case.title else ""
+    try:
+        return apart(call)
+    except Refused as refused:
+        said = f"{place}{refused}."
+    except KeyboardInterrupt:
+        said = f"You stopped it. Does your loop end?{_where(function, case)}"
+    except _TooLong:
+        said = f"It ran for {LIMIT} seconds, and was stopped. Does your loop end?{_where(function, case)}"
+    except BaseException as error:  # SystemExit is one
+        what = f"`{exercise.call}`" if exercise.call else "it"
+        said = f"{place}{what} stopped{in_words(error, sys.exc_info()[2], function)}{given}"
+    raise Stopped(sentence(said))
+
+
+def _where(function, case):
+    line = line_of(sys.exc_info()[2], function)
+    places = (f"in your line `{line}`" if line else "", f"with {case.title}" if case.title else "")
+    return f" It was {', '.join(filter(None, places))}." if any(places) else ""
+
+
+def _all_described(exercise, arguments):
+    return f" It was given {', '.join(map(_described, exercise.arguments, arguments))}." if exercise.call else ""
+
+
+def _described(name, argument):
+    if callable(argument):
+        return f"{name}, a function"
+    if isinstance(argument, list | tuple):
+        return f"{name}, {len(argument)} arrays"
+    return f"{name} of shape {argument.shape}" if np.ndim(argument) else f"{name} = {argument!r}"
+
+
+def sentence(text) -> str:
+    """With a capital, and in letters that can be written down; a reader's text may have others."""
+    return f"{text[0].upper()}{text[1:]}".encode(errors="replace").decode()
+
+
+def is_nothing(answer):
+    return answer is None or answer is Ellipsis
+
+
+def apart(call):
+    """What it changes for all of Python is put back: how numpy tells of an overflow, and how deep calls may go."""
+    deep = sys.getrecursionlimit()
+    try:
+        with np.errstate():
+            return _timed(call)
+    finally:
+        sys.setrecursionlimit(deep)
+
+
+def _timed(call):
+    """Raise _TooLong after LIMIT seconds of computing, wherever the reader's lines are then.
+
+    A signal or a thread would do it too, but Python in a browser has neither. What waits, at a breakpoint or for
+    input, does not compute. Another tracer, such as a debugger's, stays: then there is no limit.
+    """
+    if sys.gettrace():
+        return call()
+    end = time.process_time() + LIMIT
+
+    def look(frame, event, argument):
+        frame.f_trace_opcodes = True  # in Python 3.11 `while True: pass` comes to no new line
+        if time.process_time() > end:
+            raise _TooLong
+        return look
+
+    sys.settrace(look)
+    try:
+        return call()
+    finally:
+        sys.settrace(None)
