@@ -100,7 +100,7 @@ def _sum_of(yours, books):
         both = np.broadcast_shapes(yours, books)
     except ValueError:
         return "The two cannot be added to each other."
-    if both == books or not books:
+    if np.prod(both) <= np.prod(books) or not books:
         return ""
     return f"Added to an array of the book's shape it makes one of shape {both}, by broadcasting and without an error."
 

@@ -5,7 +5,7 @@ import numpy as np
 from ..compare import relative_difference
 
 EXACT, SINGLE = 1e-7, 1e-4  # the relative differences that are allowed to float64 and to float32
-ROUNDED = 0.02  # to three decimals, as the cards of the graph write it, a small message is off by a hundredth of itself
+ROUNDED = 0.1  # as far may a small message be off, of its size, that is written in two or three decimals
 LARGEST = 1_000_000  # numbers; no answer has a thousand
 NUMBERS = "fiub"  # kinds of dtype
 OTHERS = {"c": "complex numbers", "U": "text", "S": "text"}
@@ -97,8 +97,8 @@ def _decimals(answer, expected):
         return 0
     off = np.abs(answer - expected).max()
     right = next((n for n in range(9, 0, -1) if off <= 0.5001 * 10.0**-n), 0)
-    written = np.abs(answer - np.round(answer, right + 1)).max()  # a small entry may have a digit more
-    return right if written <= 1e-12 * np.abs(answer).max() else 0
+    more = np.abs(answer - np.round(answer, right))[np.abs(answer) >= 10.0**-right]  # a card writes 0.0004 as 4e−4
+    return right if (more <= 1e-6 * 10.0**-right).all() else 0
 
 
 def difference(answer, expected) -> float:

@@ -5,6 +5,7 @@ import linecache
 import re
 from contextlib import suppress
 from itertools import islice
+from types import FunctionType, MethodType
 
 import numpy as np
 
@@ -48,9 +49,8 @@ def _text(error):
 
 def _readers(traceback, function):
     """The innermost of the reader's own frames. numpy's have other globals; all cells of a notebook have the same."""
-    own, found = None, None
-    with suppress(Exception):
-        own = function.__globals__
+    own = function.__globals__ if type(function) in (FunctionType, MethodType) else None
+    found = None
     while traceback:
         found = traceback if traceback.tb_frame.f_globals is own else found
         traceback = traceback.tb_next
