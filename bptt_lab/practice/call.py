@@ -45,7 +45,7 @@ def called(exercise, function, case, arguments, count):
 def _where(function, case):
     line = line_of(sys.exc_info()[2], function)
     places = (f"in your line `{line}`" if line else "", f"with {case.title}" if case.title else "")
-    return f" It was {', '.join(filter(None, places))}." if any(places) else ""
+    return f" That was {', '.join(filter(None, places))}." if any(places) else ""
 
 
 def _all_described(exercise, arguments):

@@ -1,6 +1,7 @@
 """Predict first, and exercises, as a reader meets them: by clicks, and by lines typed into a cell."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from checks import check_no_errors
 from lab import write_notebook
 
@@ -24,6 +25,14 @@ def sum_dU(delta, h):
     for t in range({first}, len(h)):
         total += delta[t] @ h[t - 1].T
     return total
+check("05-dU", sum_dU)"""
+
+ENDLESS = """from bptt_lab.practice import check
+def sum_dU(delta, h):
+    print("begun")
+    t = 0
+    while t < len(h):
+        delta[t] @ h[t].T
 check("05-dU", sum_dU)"""
 
 
@@ -142,7 +151,7 @@ def test_an_empty_exercise_says_what_it_wants_and_hints_open_in_two_steps(opened
 
 def test_a_known_mistake_is_named_and_then_the_right_answer_is_right(opened):
     said = answer(opened, LOOP.format(first=0)).inner_text()
-    assert said.startswith("↻ 05-dU: not yet. This is what comes out when h[t-1] is taken at t = 0 too.")
+    assert said.startswith("✗ 05-dU: not yet. This is what comes out when h[t-1] is taken at t = 0 too.")
     assert "In Python h[-1] is the last state" in said
     verdict = answer(opened, LOOP.format(first=1))
     assert verdict.inner_text() == "✓ 05-dU: right. In all 7 hidden cases."
@@ -153,3 +162,50 @@ def test_a_known_mistake_is_named_and_then_the_right_answer_is_right(opened):
     opened.settle()
     assert f"1 of {len(EXERCISES)} exercises are right." in cell.locator(".bptt-verdict").inner_text()
     assert "✓ 05-dU right" in cell.locator(".bptt-verdict").inner_text()
+
+
+def test_the_stop_button_ends_a_loop_in_a_sentence(opened):
+    """The cell ends as every cell does, and the next one runs."""
+    cell = opened.cell(TASK)
+    cell.locator(".cm-content").click()
+    opened.page.keyboard.press("Control+a")
+    opened.page.keyboard.insert_text(ENDLESS)
+    opened.page.keyboard.press("Control+Enter")
+    cell.locator(".jp-OutputArea-output").get_by_text("begun").wait_for()
+    opened.page.evaluate("jupyterapp.commands.execute('notebook:interrupt-kernel')")
+    verdict = cell.locator(".bptt-verdict")
+    verdict.wait_for()
+    opened.settle()
+    said = verdict.inner_text()
+    assert said.startswith("✗ 05-dU: not yet. You stopped it. Does your loop end? That was in your line")
+    assert cell.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    assert answer(opened, LOOP.format(first=1)).inner_text() == "✓ 05-dU: right. In all 7 hidden cases."
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_verdicts_and_progress_take_the_colours_of_the_page(opened, theme):
+    """The contrast of every text, by axe-core, and no ground of their own.
+
+    JupyterLab's body has no height, so that axe-core takes all in it for hidden, and no contrast for too low.
+    """
+    opened.page.add_style_tag(content="body { height: 100vh }")
+    opened.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
+    opened.page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
+    try:
+        for first in (0, 1):
+            verdict = answer(opened, LOOP.format(first=first))
+            for summary in verdict.locator("summary").all():
+                summary.click()
+            opened.cell(TASK + 1).locator(".cm-content").click()
+            opened.page.keyboard.press("Control+Enter")
+            opened.settle()
+            found = Axe().run(opened.page, context=".bptt-verdict", options={}).response
+            assert not [(rule["id"], [node["html"][:90] for node in rule["nodes"]][:3]) for rule in found["violations"]]
+            seen = next(len(rule["nodes"]) for rule in found["passes"] if rule["id"] == "color-contrast")
+            assert seen > len(EXERCISES)  # a cell of the table for each, and the verdict
+            for shown in opened.page.locator(".bptt-verdict").all():
+                assert shown.evaluate("shown => getComputedStyle(shown).backgroundColor") == "rgba(0, 0, 0, 0)"
+    finally:
+        opened.page.evaluate(
+            "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", "JupyterLab Light"
+        )

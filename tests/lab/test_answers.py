@@ -348,7 +348,7 @@ def test_a_loop_without_end_ends_in_a_sentence(answer, lines, monkeypatch):
     finally:
         sys.settrace(before)
     stopped = (
-        "It ran for 0.2 seconds, and was stopped. Does your loop end? It was in your line `{}`, with n_y = 1, N = 1."
+        "It ran for 0.2 seconds, and was stopped. Does your loop end? That was in your line `{}`, with n_y = 1, N = 1."
     )
     assert said in [stopped.format(line) for line in lines]
 
@@ -402,7 +402,7 @@ def test_the_stop_button_ends_in_a_sentence_and_the_cell_goes_on():
         process.wait()
     assert (process.returncode, errors) == (0, "")
     first, last = said.splitlines()
-    assert first.startswith("01-loss: not yet. You stopped it. Does your loop end? It was ")
+    assert first.startswith("01-loss: not yet. You stopped it. Does your loop end? That was ")
     assert first.endswith("with n_y = 1, N = 1.")
     assert last == "and on"
 
