@@ -14,7 +14,6 @@ from .verdict import Verdict
 
 IN_ROWS = " You have rows where the book has columns: the same numbers, transposed."
 SEEN_IN_ROWS = " (You have rows. There the factors stand in the other order, each of them transposed.)"
-
 ROUNDING = "Hand over the numbers as they come, without rounding."
 TYPED = "A picture rounds what it shows. Compute the answer, and hand over all its digits."
 

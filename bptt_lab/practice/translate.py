@@ -3,7 +3,6 @@
 import ast
 import linecache
 import re
-from contextlib import suppress
 from itertools import islice
 from types import FunctionType, MethodType
 
@@ -58,20 +57,24 @@ def _readers(traceback, function):
 
 
 def _operation(found):
-    """Left side, sign, right side of the very operation that failed, or None if its source is not known.
+    """Shape of the left side, sign, shape of the right side of the very operation that failed, or None.
 
-    numpy tells no shapes where a product does not fit. Both sides are computed once more, with all names as they were.
+    numpy tells no shapes where a product does not fit, so both sides are computed once more, with all names as they
+    were. None for a side that is None.
     """
-    with suppress(Exception):
+    try:
         frame = found.tb_frame
         source = "".join(linecache.getlines(frame.f_code.co_filename, frame.f_globals))
         place = next(islice(frame.f_code.co_positions(), found.tb_lasti // 2, None))
         at = (node for node in ast.walk(ast.parse(source)) if _place(node) == place)
         left, sign, right = next(sides for sides in map(_sides, at) if sides)
-        values = dict(frame.f_locals)
-        left, right = (eval(ast.unparse(side), frame.f_globals, values) for side in (left, right))
+        values = [eval(ast.unparse(side), frame.f_globals, dict(frame.f_locals)) for side in (left, right)]
+        left, right = (None if value is None else np.shape(value) for value in values)
         return left, sign, right
-    return None
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # no source, or lines that do something else the second time
+        return None
 
 
 def _place(node):
@@ -90,26 +93,31 @@ def _sides(node):
 
 
 def _product(operation):
-    if not operation:
+    left, sign, right = operation or ((), "", ())
+    if sign not in ("@", "@=") or not left or not right or _meet(left, right):
         return "The two sides of `@` do not fit: which of the two is to be transposed?"
-    left, right = np.shape(operation[0]), np.shape(operation[2])
     said = f"{left} @ {right} does not fit"
-    turned = _meet(left[::-1], right) or _meet(left, right[::-1])
+    turned = _meet(_turned(left), right) or _meet(left, _turned(right))
     swapped = _meet(right, left)
     if turned:
         said += f": which of the two is to be transposed{', or is their order another' * swapped}?"
     else:
         said += ". In the other order it does." if swapped else ", and no transpose helps. Are these the right two?"
-    return said + " Or is `*` meant, which is entry by entry?" * (left == right)
+    said += " Or is `*` meant, which is entry by entry?" * (left == right)
+    return said + f" {LAST_TWO}" * (max(len(left), len(right)) > 2)
+
+
+def _turned(shape):
+    return shape[:-2] + shape[-2:][::-1]
 
 
 def _meet(left, right):
-    """Whether two shapes can be multiplied; of three axes the first counts the steps."""
+    """Whether two shapes can be multiplied, as far as the last two axes go."""
     return left[-1] == right[-2:][0]
 
 
 def _dot(operation, left, right):
-    left, right = (np.empty(tuple(map(int, re.findall(r"\d+", shape)))) for shape in (left, right))
+    left, right = (tuple(map(int, re.findall(r"\d+", shape))) for shape in (left, right))
     return _product((left, "@", right))
 
 
@@ -153,6 +161,7 @@ NOTHING = (
     "There is a None where numbers belong. A function without `return` gives None, and so do `.append`, `.sort` "
     "and `.fill`."
 )
+LAST_TWO = "`.T` turns all three axes round, `.transpose(0, 2, 1)` the last two."
 NO_POWER = "`^` is no power: a power is `**`."
 NO_ARRAY = "A list is no array: `np.array` makes one of it."
 ONE_NUMBER = "An array stands where one number belongs."

@@ -64,6 +64,8 @@ LINES = [  # an exercise, a line of a function for it, and what is said of that 
     ("04-link", "return U.T * (dh_next * df_next)", f"(3, 3) * (3, 2) does not fit{ENTRY_BY_ENTRY}"),
     ("04-link", "return U.T @ (dh_next @ df_next)", f"(3, 1) @ (3, 1) does not fit{TRANSPOSED} Or is `*` meant"),
     ("05-dW", "return sum(delta[t] @ x[t] for t in range(len(x)))", f"(3, 1) @ (2, 1) does not fit{TRANSPOSED}"),
+    ("05-dW", "return (delta @ x).sum(axis=0)", f"(1, 3, 1) @ (1, 2, 1) does not fit{TRANSPOSED} `.T` turns all three"),
+    ("05-dW", "return (x @ delta).sum(axis=0)", f"(1, 2, 1) @ (1, 3, 1) does not fit{TRANSPOSED} `.T` turns all three"),
     ("05-dW", "return np.dot(delta[0], x[0])", f"(3, 1) @ (2, 1) does not fit{TRANSPOSED}"),
     ("05-dW", "return delta[0].dot(x[0])", f"(3, 1) @ (2, 1) does not fit{TRANSPOSED}"),
     ("05-dW", "delta[0] @= x[0]", f"(3, 1) @ (2, 1) does not fit{TRANSPOSED}"),
@@ -108,6 +110,33 @@ def test_shapes_that_cannot_be_known_are_not_told():
         "stopped. The two sides of `@` do not fit: which of the two is to be transposed?"
         in check("05-dW", names["sum_dW"]).message
     )
+
+
+def test_sides_that_cannot_be_computed_once_more_are_not_told():
+    calls = []
+
+    def side(error=SystemExit):
+        calls.append(0)
+        if len(calls) > 1:
+            raise error
+        return np.ones((2, 3))
+
+    def sum_dW(delta, x):
+        return side() @ x[0]
+
+    class Odd:
+        def __matmul__(self, other):
+            return np.ones((2, 3)) @ other
+
+        def __array__(self, *given, **named):
+            raise SystemExit
+
+    def sum_dW_of_odd(delta, x):
+        return Odd() @ x[0]
+
+    unknown = "The two sides of `@` do not fit: which of the two is to be transposed?"
+    assert unknown in check("05-dW", sum_dW).message
+    assert "(2, 3) @ (2, 1) does not fit" in check("05-dW", sum_dW_of_odd).message  # in its own line
 
 
 def test_the_line_is_the_readers_and_not_numpys():
@@ -262,7 +291,7 @@ def test_a_state_that_is_zero_by_luck_is_told(answer):
         states_that_set_the_end_first,
         states_that_add_up,
         states_in_a_list,
-        np.vectorize(lambda: 0) and RIGHT_ANSWERS["02-states"],
+        RIGHT_ANSWERS["02-states"],
     ],
 )
 def test_a_state_that_is_zero_on_purpose_is_left_in_peace(answer):
