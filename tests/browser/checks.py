@@ -1,5 +1,7 @@
 """What holds for every panel on a page. Each check is seen to fail in test_checks.py."""
 
+from axe_playwright_python.sync_playwright import Axe
+
 from bptt_lab.wording import plain
 
 PARTS = ("values", "pictures", "words")
@@ -64,3 +66,13 @@ def check_words(panel, twin):
                 control.value = type(control.value)(value.replace("−", "-"))
     said, expected = plain(panel.words()), plain(twin.words.value)
     assert said == expected, f"the words are {said!r}, and not {expected!r}"
+
+
+def check_readable(lab, context, least):
+    """The rules of axe-core: names, roles, and the contrast of at least so many texts."""
+    # JupyterLab's body has no height, so that axe-core takes all in it for hidden, and no contrast for too low
+    lab.page.add_style_tag(content="body { height: 100vh }")
+    found = Axe().run(lab.page, context=context, options={}).response
+    assert not [(rule["id"], [node["html"][:90] for node in rule["nodes"]][:3]) for rule in found["violations"]]
+    judged = [len(rule["nodes"]) for rule in found["passes"] if rule["id"] == "color-contrast"]
+    assert sum(judged) >= least, "not every contrast was looked at"

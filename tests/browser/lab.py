@@ -130,6 +130,19 @@ class LabPage:
         """Wait until the kernel has answered all that the page asked, and the answers are painted."""
         self.ask("settled")
 
+    @contextmanager
+    def in_theme(self, theme):
+        """with lab.in_theme("JupyterLab Dark"): the page has that theme."""
+        self._change_theme(theme)
+        try:
+            yield
+        finally:
+            self._change_theme("JupyterLab Light")
+
+    def _change_theme(self, theme):
+        self.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
+        self.page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
+
     @property
     def panels(self):
         return [PanelOnPage(self, root) for root in self.page.locator(".bptt-panel").all()]

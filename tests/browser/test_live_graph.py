@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from checks import check_no_errors, check_still
+from checks import check_no_errors, check_readable, check_still
 from lab import write_notebook
 
 from bptt_core import backward, forward, step_terms
@@ -314,23 +313,13 @@ def test_nothing_jumps(on_page):
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_readable_in_both_themes_and_by_a_screen_reader(on_page, theme):
-    """The rules of axe-core: names, roles, and the contrast of every text."""
     shown = on_page("backward")
-    change = "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })"
-    shown.lab.page.evaluate(change, theme)
-    shown.lab.page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
-    try:
+    with shown.lab.in_theme(theme):
         shown.choose("dU[2]")
         shown.root.locator("summary").click()
         shown.root.locator(".table tbody tr").first.wait_for()
-        found = Axe().run(shown.lab.page, context=".bptt-graph").response["violations"]
-        assert not [(rule["id"], [node["html"][:90] for node in rule["nodes"]][:3]) for rule in found]
-        assert (
-            shown.root.locator("svg .paper").evaluate("paper => getComputedStyle(paper).fill") == "rgb(255, 255, 255)"
-        )
-    finally:
+        check_readable(shown.lab, ".bptt-graph", least=80)  # the cells of the table and the card among them
         shown.root.locator("summary").click()
-        shown.lab.page.evaluate(change, "JupyterLab Light")
 
 
 # Checks that cannot fail prove nothing
