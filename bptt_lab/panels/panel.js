@@ -24,7 +24,9 @@ function render({ model, el }) {
 function nameControl(control) {
   const label = control.querySelector(".widget-label")?.textContent;
   control.querySelector('[role="slider"]')?.setAttribute("aria-label", label);
-  control.querySelector(".widget-readout")?.setAttribute("aria-label", `${label}, as a number`);
+  const readout = control.querySelector(".widget-readout"); // one may type into it
+  readout?.setAttribute("role", "textbox");
+  readout?.setAttribute("aria-label", `${label}, as a number`);
   if (!control.matches(".widget-play")) return;
   control.querySelectorAll("button").forEach((button, i) => {
     button.setAttribute("aria-label", PLAYER[i]);

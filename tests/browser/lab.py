@@ -142,6 +142,7 @@ class LabPage:
     def _change_theme(self, theme):
         self.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
         self.page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")  # it covers the page while a theme is loaded
 
     @property
     def panels(self):
