@@ -59,8 +59,9 @@ bench-site: .venv/installed-dev
 clean:
 	rm -rf .venv site .pytest_cache .ruff_cache .hypothesis .coverage mutants
 
-# The stamps: installed again only when a file that says what to install has changed.
-.venv/installed: requirements.txt constraints.txt pyproject.toml
+# The stamps: installed again only when a file that says what to install has changed, or that an install copies.
+SETTINGS := $(wildcard installed/*/*/*/*.* installed/*/*/*/*/*/*.*)
+.venv/installed: requirements.txt constraints.txt pyproject.toml $(SETTINGS)
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed; $(PYTHON) is ' + sys.version.split()[0] + '. Name another: make lab PYTHON=python3.13')"
 	@echo "[1/2] a virtual environment in .venv"
 	@$(PYTHON) -m venv .venv

@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import sys
 import tomllib
 from pathlib import Path
 from urllib.parse import parse_qs, unquote
@@ -56,6 +57,16 @@ def test_constraints_hold_every_pin_and_contradict_none():
     for pin in (pin for name in ("", "-site", "-dev") for pin in pins(f"requirements{name}.txt")):
         if pin.name != "numpy":  # its version depends on the Python
             assert held[pin.name.lower()] == pin.specifier, pin
+
+
+def test_this_environment_has_the_settings_that_come_with_an_install():
+    """Kernels and Jupyter find them beneath sys.prefix, of an editable install too."""
+    shipped = [path for path in (ROOT / "installed").rglob("*.*") if "__pycache__" not in path.parts]
+    assert {path.suffix for path in shipped} == {".py", ".json"}
+    for path in shipped:
+        place = Path(sys.prefix) / path.relative_to(ROOT / "installed")
+        assert place.exists(), f"{place} is missing: python -m pip install -r requirements.txt brings it"
+        assert place.read_bytes() == path.read_bytes(), f"{place} is old: python -m pip install -r requirements.txt"
 
 
 def test_readme_begins_with_the_two_commands():
