@@ -61,7 +61,7 @@ def test_constraints_hold_every_pin_and_contradict_none():
 
 def test_this_environment_has_the_settings_that_come_with_an_install():
     """Kernels and Jupyter find them beneath sys.prefix, of an editable install too."""
-    shipped = [path for path in (ROOT / "installed").rglob("*.*") if "__pycache__" not in path.parts]
+    shipped = [path for path in (ROOT / "installed").rglob("*.*") if path.is_file() and path.suffix != ".pyc"]
     assert {path.suffix for path in shipped} == {".py", ".json"}
     for path in shipped:
         place = Path(sys.prefix) / path.relative_to(ROOT / "installed")
