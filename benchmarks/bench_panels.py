@@ -23,7 +23,7 @@ from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent / "tests" / "browser"))
-from lab import LabPage, PanelOnPage, find_chromium, jupyterlab, launch_options, write_notebook  # noqa: E402
+from lab import LabPage, PanelOnPage, find_chromium, jupyter, launch_options, write_notebook  # noqa: E402
 
 PRESSES = 40
 LOOK = 200  # milliseconds that a reader looks at the new picture before the next key
@@ -201,7 +201,7 @@ def run(names=(), presses=PRESSES):
         folder.mkdir()
         home.mkdir()
         browser = playwright.chromium.launch(**launch_options(find_chromium(playwright)))
-        with jupyterlab(folder, home) as address:
+        with jupyter(folder, home) as address:
             for name, expression, label in TABLE:
                 if names and name not in names:
                     continue

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from checks import check_no_errors
-from lab import NOTEBOOKS, LabPage, jupyterlab, launch_options
+from lab import NOTEBOOKS, LabPage, jupyter, launch_options
 from which import chromium
 
 
@@ -34,7 +34,7 @@ def run_notebook(browser, pages, tmp_path_factory):
         finally:
             lab.close()
 
-    with jupyterlab(pages, tmp_path_factory.mktemp("jupyterlab")) as address:
+    with jupyter(pages, tmp_path_factory.mktemp("jupyterlab")) as address:
         yield run
 
 

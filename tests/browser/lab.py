@@ -1,4 +1,4 @@
-"""JupyterLab and a notebook open in it, for a test that looks at the page as a reader does."""
+"""JupyterLab or Jupyter Notebook, and a notebook open in it, for a test that looks at the page as a reader does."""
 
 import json
 import os
@@ -19,20 +19,19 @@ AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 # Each would make the browser itself ask its maker's hosts. Playwright names most of them too, but a list of ours takes
 # the place of its own.
 CURIOUS = "AimEnabled,AutofillServerCommunication,NetworkTimeServiceQuerying,OptimizationHints,PreconnectToSearch"
-SETTINGS = {
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    "docmanager-extension/plugin": {"autosave": False},
-    "notebook-extension/tracker": {"windowingMode": "none"},  # every cell is in the page, seen or not
-}
+NO_AUTOSAVE = {"docmanager-extension/plugin": {"autosave": False}}
+EVERY_CELL = {"notebook-extension/tracker": {"windowingMode": "none"}}  # is in the page, seen or not
+LAB, NOTEBOOK = "jupyterlab", "notebook"  # the front ends: `jupyter lab` and `jupyter notebook`
+ADDRESSES = {LAB: "lab/workspaces/{stem}/tree/{name}", NOTEBOOK: "notebooks/{name}"}
 
 
 @contextmanager
-def jupyterlab(folder, home):
-    """Serve `folder` on this computer alone; yields the address, which holds the token.
+def jupyter(folder, home, front_end=LAB, settings=NO_AUTOSAVE | EVERY_CELL):
+    """Serve `folder` on this computer alone; yields the address of a notebook, which holds the token.
 
-    home : an empty folder for all that JupyterLab keeps, so that it neither reads nor changes a user's own
+    home : an empty folder for all that Jupyter keeps, so that it neither reads nor changes a user's own
     """
-    for name, settings in SETTINGS.items():
+    for name, settings in settings.items():
         path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(settings), encoding="utf-8")
@@ -44,13 +43,14 @@ def jupyterlab(folder, home):
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
         "IPYTHONDIR": "ipython",
     }
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"]
+    command = [sys.executable, "-m", front_end, "--no-browser", "--expose-app-in-browser"]
     command += ["--ip=127.0.0.1", "--port=0", f"--notebook-dir={folder}"] + ["--allow-root"] * AS_ROOT
     environment = os.environ | {name: str(home / place) for name, place in own.items()}
     with (home / "log").open("w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
-        yield _address(server, home)
+        url, token = _running(server, home)
+        yield f"{url}{ADDRESSES[front_end]}?token={token}"
     finally:
         server.terminate()
         try:
@@ -60,16 +60,16 @@ def jupyterlab(folder, home):
             server.wait()
 
 
-def _address(server, home):
-    """The server writes down where it listens, once it does."""
+def _running(server, home):
+    """Its address and its token: the server writes them down, once it listens."""
     written = home / "runtime" / f"jpserver-{server.pid}.json"
     end = time.monotonic() + PATIENCE
     while server.poll() is None and time.monotonic() < end:
         if written.exists() and (text := written.read_text(encoding="utf-8")).endswith("}"):
             running = json.loads(text)
-            return f"{running['url']}lab/workspaces/{{}}?token={running['token']}"
+            return running["url"], running["token"]
         time.sleep(0.05)
-    raise RuntimeError(f"JupyterLab did not start:\n{(home / 'log').read_text(encoding='utf-8')}")
+    raise RuntimeError(f"Jupyter did not start:\n{(home / 'log').read_text(encoding='utf-8')}")
 
 
 def find_chromium(playwright):
@@ -96,7 +96,7 @@ def write_notebook(path, cells):
 
 
 class LabPage:
-    """One notebook, open in JupyterLab with a kernel of its own."""
+    """One notebook, open in a front end with a kernel of its own."""
 
     def __init__(self, browser, address, patience=PATIENCE, **options):
         """options : for the browser's context"""
@@ -117,9 +117,9 @@ class LabPage:
     def open(self, name):
         """Open a notebook, as it is stored."""
         self.name = name
-        self.page.goto(self.address.format(Path(name).stem))
+        self.page.goto(self.address.format(name=name, stem=Path(name).stem))
         self.page.wait_for_function("window.jupyterapp")
-        self.ask("open", name)
+        self.ask("opened", name)
 
     def run_all(self):
         faults = self.ask("runAll")

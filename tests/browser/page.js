@@ -1,4 +1,4 @@
-// What runs inside JupyterLab's page, for lab.py. JupyterLab shows itself there as window.jupyterapp.
+// What runs inside the front end's page, for lab.py. The front end shows itself there as window.jupyterapp.
 
 const VIEW = "application/vnd.jupyter.widget-view+json"; // the output of a widget
 
