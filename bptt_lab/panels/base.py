@@ -26,7 +26,7 @@ WAITING = "The controls, and the words that belong here, open after your guess."
 class Notice(anywidget.AnyWidget):
     """What a panel says of itself: an error, or that it is asleep. It also gives the controls their spoken names."""
 
-    _esm = (HERE / "panel.js").read_text(encoding="utf-8")
+    _esm = "".join((HERE / name).read_text(encoding="utf-8") for name in ("keep.js", "panel.js"))
     _css = (HERE / "panel.css").read_text(encoding="utf-8").replace("LEAST_WIDTH", f"{LEAST_WIDTH}px")
 
     alert = traitlets.Unicode().tag(sync=True)  # HTML

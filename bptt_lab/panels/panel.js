@@ -1,5 +1,5 @@
 // What a panel says of itself: an error, or that no kernel answers it. ipywidgets gives sliders and players no name that a
-// screen reader could say, so they get it here.
+// screen reader could say, so they get it here. And the keys of a panel are its own.
 const SLEEP = "This panel is asleep: run this page to move it. In the menu: Run ▸ Run All Cells.";
 const PLAYER = ["Play or pause", "Stop", "Repeat"]; // the last one is there and hidden
 
@@ -18,7 +18,19 @@ function render({ model, el }) {
     if (!closed && controls.length < model.get("unnamed")) requestAnimationFrame(name);
   };
   name();
-  return () => (closed = true);
+  window.addEventListener("keydown", keepKey, true);
+  return () => {
+    closed = true;
+    window.removeEventListener("keydown", keepKey, true);
+  };
+}
+
+/** A key pressed in a panel stays there: a notebook has shortcuts of its own on the arrow keys, and some of them are for
+ * whatever has the focus, so that they come before a menu or, in Jupyter Notebook, a slider. The attribute must be on the
+ * element itself. Ctrl+S still saves, and Shift+Enter runs the cell. */
+function keepKey({ target, key, shiftKey, ctrlKey, metaKey, altKey }) {
+  const forNotebook = ctrlKey || metaKey || altKey || (shiftKey && key === "Enter");
+  if (target.closest?.(".bptt-panel")) target.toggleAttribute("data-lm-suppress-shortcuts", !forNotebook);
 }
 
 function nameControl(control) {
@@ -34,4 +46,4 @@ function nameControl(control) {
   });
 }
 
-export default { render };
+export default { initialize: ({ model }) => keepState(model.widget_manager), render };
