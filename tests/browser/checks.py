@@ -1,9 +1,13 @@
 """What holds for every panel on a page. Each check is seen to fail in test_checks.py."""
 
+import re
+
+import nbformat
 from axe_playwright_python.sync_playwright import Axe
 
 from bptt_lab.wording import plain
 
+STATE, VIEW = (f"application/vnd.jupyter.widget-{what}+json" for what in ("state", "view"))
 PARTS = ("values", "pictures", "words")
 
 
@@ -76,3 +80,32 @@ def check_readable(lab, context, least):
     assert not [(rule["id"], [node["html"][:90] for node in rule["nodes"]][:3]) for rule in found["violations"]]
     judged = [len(rule["nodes"]) for rule in found["passes"] if rule["id"] == "color-contrast"]
     assert sum(judged) >= least, "not every contrast was looked at"
+
+
+def check_saved(path, panels):
+    """The file has the state of each of so many panels, and all that they are made of: else no site may show it."""
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    state = notebook.metadata.widgets[STATE].state
+    shown = [
+        output.data for cell in notebook.cells for output in cell.get("outputs", []) if VIEW in output.get("data", {})
+    ]
+    assert sum("image/png" in data for data in shown) == panels  # the others are progress bars
+    parts, waiting = set(), {data[VIEW].model_id for data in shown}
+    while waiting:
+        parts |= waiting
+        waiting = {one for name in waiting for one in re.findall(r"IPY_MODEL_(\w+)", repr(state[name]))} - parts
+    assert parts == set(state), "what no output shows is saved too"
+    assert path.stat().st_size < 1_500_000
+
+
+def check_asleep(lab, expected):
+    """Every panel shows its picture and its words as before, and says that it is asleep; nothing can be moved.
+
+    expected : pictures and words of each panel
+    """
+    lab.ask("shown")
+    assert [(panel.pictures(), panel.words()) for panel in lab.panels] == expected
+    for panel in lab.panels:
+        panel.root.locator(".bptt-controls").wait_for(state="hidden")  # the style comes a moment after the picture
+        panel.root.locator(".bptt-asleep", has_text="run this page to move it").wait_for(state="visible")

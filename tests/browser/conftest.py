@@ -2,10 +2,11 @@
 
 import shutil
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from checks import check_no_errors
-from lab import NOTEBOOKS, LabPage, jupyter, launch_options
+from lab import NO_AUTOSAVE, NOTEBOOK, NOTEBOOKS, LabPage, NotebookPage, jupyter, launch_options
 from which import chromium
 
 
@@ -21,21 +22,45 @@ def pages(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def run_notebook(browser, pages, tmp_path_factory):
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("jupyter")
+
+
+@pytest.fixture(scope="session")
+def open_in_lab(browser, pages, home):
+    """with open_in_lab(name) as lab: the notebook is open in JupyterLab, as it is stored."""
+    with jupyter(pages, home) as address:
+        yield partial(_opened, LabPage, browser, address)
+
+
+@pytest.fixture(scope="session")
+def open_in_notebook(browser, pages, home):
+    """The same in Jupyter Notebook, which renders the cells as it does by default."""
+    with jupyter(pages, home, NOTEBOOK, NO_AUTOSAVE) as address:
+        yield partial(_opened, NotebookPage, browser, address)
+
+
+@contextmanager
+def _opened(front_end, browser, address, name):
+    lab = front_end(browser, address)
+    try:
+        lab.open(name)
+        yield lab
+    finally:
+        lab.close()
+
+
+@pytest.fixture(scope="session")
+def run_notebook(open_in_lab):
     """with run_notebook(name) as lab: the notebook is open, every cell was run, and its panels are painted."""
 
     @contextmanager
     def run(name):
-        lab = LabPage(browser, address)
-        try:
-            lab.open(name)
+        with open_in_lab(name) as lab:
             lab.run_all()
             yield lab
-        finally:
-            lab.close()
 
-    with jupyter(pages, tmp_path_factory.mktemp("jupyterlab")) as address:
-        yield run
+    return run
 
 
 @pytest.fixture(scope="module")

@@ -29,27 +29,28 @@ ADDRESSES = {LAB: "lab/workspaces/{stem}/tree/{name}", NOTEBOOK: "notebooks/{nam
 def jupyter(folder, home, front_end=LAB, settings=NO_AUTOSAVE | EVERY_CELL):
     """Serve `folder` on this computer alone; yields the address of a notebook, which holds the token.
 
-    home : an empty folder for all that Jupyter keeps, so that it neither reads nor changes a user's own
+    home : an empty folder for all that Jupyter keeps, so that it neither reads nor changes a user's own. Servers that
+        share it trust the notebooks that were saved in another
     """
-    for name, settings in settings.items():
-        path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+    for name, chosen in settings.items():
+        path = home / f"settings-{front_end}" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(settings), encoding="utf-8")
+        path.write_text(json.dumps(chosen), encoding="utf-8")
     own = {
         "JUPYTER_CONFIG_DIR": "config",
         "JUPYTER_DATA_DIR": "data",
         "JUPYTER_RUNTIME_DIR": "runtime",
-        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_SETTINGS_DIR": f"settings-{front_end}",
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
         "IPYTHONDIR": "ipython",
     }
     command = [sys.executable, "-m", front_end, "--no-browser", "--expose-app-in-browser"]
     command += ["--ip=127.0.0.1", "--port=0", f"--notebook-dir={folder}"] + ["--allow-root"] * AS_ROOT
     environment = os.environ | {name: str(home / place) for name, place in own.items()}
-    with (home / "log").open("w") as log:
+    with (home / f"log-{front_end}").open("w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
-        url, token = _running(server, home)
+        url, token = _running(server, home, log.name)
         yield f"{url}{ADDRESSES[front_end]}?token={token}"
     finally:
         server.terminate()
@@ -60,7 +61,7 @@ def jupyter(folder, home, front_end=LAB, settings=NO_AUTOSAVE | EVERY_CELL):
             server.wait()
 
 
-def _running(server, home):
+def _running(server, home, log):
     """Its address and its token: the server writes them down, once it listens."""
     written = home / "runtime" / f"jpserver-{server.pid}.json"
     end = time.monotonic() + PATIENCE
@@ -69,7 +70,7 @@ def _running(server, home):
             running = json.loads(text)
             return running["url"], running["token"]
         time.sleep(0.05)
-    raise RuntimeError(f"Jupyter did not start:\n{(home / 'log').read_text(encoding='utf-8')}")
+    raise RuntimeError(f"Jupyter did not start:\n{Path(log).read_text(encoding='utf-8')}")
 
 
 def find_chromium(playwright):
@@ -126,6 +127,16 @@ class LabPage:
         assert not faults, "\n".join(faults)
         self.settle()
 
+    def run_cell(self, n):
+        self.ask("runCell", n)
+
+    def save(self):
+        self.ask("save")
+
+    def lose_kernel(self, how):
+        """how : what the menu offers: restart, shut down or change it. Waits until the panels know."""
+        self.ask("lose", how)
+
     def settle(self):
         """Wait until the kernel has answered all that the page asked, and the answers are painted."""
         self.ask("settled")
@@ -173,6 +184,15 @@ class LabPage:
         self.context.close()
 
 
+class NotebookPage(LabPage):
+    """The same in Jupyter Notebook, which has a page for each notebook."""
+
+    OWN_FAULT = "page: Cannot read properties of undefined (reading 'schema')"  # Notebook 7.6, as it begins: every page
+
+    def errors(self):
+        return [error for error in super().errors() if error != self.OWN_FAULT]
+
+
 class PanelOnPage:
     """One panel, by the class names that Panel gives to its parts."""
 
@@ -202,6 +222,10 @@ class PanelOnPage:
     def words(self) -> str:
         """In HTML."""
         return self.root.locator(".bptt-words .widget-html-content").inner_html()
+
+    def sleeps(self) -> bool:
+        """Whether it says that no kernel answers it."""
+        return self.root.locator(".bptt-asleep").is_visible()
 
     def boxes(self) -> list:
         """Place and size of each picture and of the words, in the panel."""

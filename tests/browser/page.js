@@ -51,13 +51,43 @@ window.bptt = {
     const outputs = cells.flatMap((cell) => cell.outputs.toJSON());
     const faults = outputs.filter((output) => output.output_type === "error").map((error) => `${error.ename}: ${error.evalue}`);
     faults.push(...cells.filter((cell) => cell.executionCount === null).map((cell) => `not run: ${cell.sharedModel.source}`));
+    if (!faults.length) await bptt.shown();
+    return faults;
+  },
+
+  /** Waits until every panel among the outputs is there, and painted. */
+  async shown() {
+    const cells = [...bptt.notebook.content.model.cells].filter((cell) => cell.type === "code");
     const isPanel = ({ data }) => data && VIEW in data && "image/png" in data; // it brings a still picture of itself along
-    const panels = outputs.filter(isPanel).length;
+    const panels = cells.flatMap((cell) => cell.outputs.toJSON()).filter(isPanel).length;
     const ready = () =>
       document.querySelectorAll(".bptt-panel").length === panels &&
       [...document.querySelectorAll(".bptt-picture")].every(bptt.painted);
-    while (!faults.length && !ready()) await bptt.frame();
-    return faults;
+    while (!ready()) await bptt.frame();
+  },
+
+  runCell(n) {
+    bptt.notebook.content.activeCellIndex = n;
+    return window.jupyterapp.commands.execute("notebook:run-cell");
+  },
+
+  save() {
+    return bptt.notebook.context.save();
+  },
+
+  /** A kernel, if there is none. */
+  wake() {
+    const { sessionContext } = bptt.notebook;
+    return sessionContext.session?.kernel ?? sessionContext.startKernel();
+  },
+
+  /** Does what the menu of the kernel does, but for its questions; waits until every panel has noticed. */
+  async lose(how) {
+    const { sessionContext } = bptt.notebook;
+    if (how === "restart") await sessionContext.restartKernel();
+    else if (how === "shut down") await sessionContext.shutdown();
+    else await sessionContext.changeKernel({ name: "python3" });
+    while (document.querySelector(".bptt-panel:not(.jupyter-widgets-disconnected)")) await bptt.frame();
   },
 
   /** What each code cell has printed. */

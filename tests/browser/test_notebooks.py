@@ -3,11 +3,21 @@
 import ast
 import contextlib
 import io
+from shutil import copy
 
 import nbformat
 import numpy as np
 import pytest
-from checks import check_controls, check_painted, check_reset, check_still, check_words
+from checks import (
+    check_asleep,
+    check_controls,
+    check_no_errors,
+    check_painted,
+    check_reset,
+    check_saved,
+    check_still,
+    check_words,
+)
 from lab import NOTEBOOKS
 
 from bptt_core import backward, forward, step_terms
@@ -61,6 +71,20 @@ def test_reset_brings_back_the_beginning(notebook):
 def test_no_part_moves(notebook):
     for panel in notebook.panels:
         check_still(panel)
+
+
+@every_notebook
+def test_saved_and_opened_another_day_it_shows_its_pictures(notebook, pages, open_in_lab, open_in_notebook):
+    """In both front ends. Under another name it has a kernel of its own, which has run nothing."""
+    before = [(panel.pictures(), panel.words()) for panel in notebook.panels]
+    assert not any(panel.sleeps() for panel in notebook.panels)
+    notebook.save()
+    copy(pages / notebook.name, pages / f"later-{notebook.name}")
+    check_saved(pages / notebook.name, panels=len(before))
+    for open_later in (open_in_lab, open_in_notebook):
+        with open_later(f"later-{notebook.name}") as later:
+            check_asleep(later, before)
+            check_no_errors(later)
 
 
 def seven_steps():

@@ -1,0 +1,175 @@
+"""What a front end may take away from a panel: its keys, and its place in the page."""
+
+import pytest
+from checks import check_no_errors
+from lab import write_notebook
+
+CELLS = {
+    "graph": (
+        "from bptt_lab.panels import GraphPanel, TermsPanel\nfrom bptt_lab.practice import check\n"
+        'from bptt_lab.predict import predict\nGraphPanel("backward")'
+    ),
+    "long": 'print("a line\\n" * 200)',
+    "guess": 'predict(TermsPanel(), "05-dW", "05-first-year")',
+    "longer": 'print("a line\\n" * 200)',
+    "exercise": 'def sum_dU(delta, h):\n    return ...\ncheck("05-dU", sum_dU)',
+}
+AT = list(CELLS).index
+NOTEBOOK = (
+    "[bptt.notebook.content.model.cells.length, bptt.notebook.content.activeCellIndex, bptt.notebook.content.mode]"
+)
+
+
+@pytest.fixture(scope="module", params=["open_in_lab", "open_in_notebook"])
+def opened(request, pages):
+    """Open in each front end, and run."""
+    name = f"front-{request.param}.ipynb"
+    write_notebook(pages / name, CELLS.values())
+    with request.getfixturevalue(request.param)(name) as lab:
+        lab.run_all()
+        yield lab
+
+
+@pytest.fixture
+def graph(opened):
+    """The panel with the graph, as it was at first. No test may leave an error."""
+    panel = opened.panels[0]
+    panel.root.scroll_into_view_if_needed()
+    panel.reset()
+    yield panel
+    check_no_errors(opened)
+
+
+def press(panel, *keys):
+    for key in keys:
+        panel.lab.page.keyboard.press(key)
+        panel.lab.settle()
+
+
+def fresh(panel):
+    return panel.root.locator("g.node.fresh").evaluate_all("nodes => nodes.map(node => node.dataset.key)")
+
+
+def focused(panel):
+    return panel.root.evaluate("root => root.contains(document.activeElement) && document.activeElement.dataset.key")
+
+
+def test_the_graph_has_its_keys_and_the_notebook_stays_where_it_is(graph):
+    graph.root.locator('[data-key="dh[1]"]').click()
+    graph.lab.settle()
+    before = graph.lab.page.evaluate(NOTEBOOK)
+    stage = graph.control("stage")
+    press(graph, "ArrowLeft")
+    first = fresh(graph)
+    assert first
+    press(graph, "ArrowLeft")
+    assert fresh(graph) not in ([], first)
+    press(graph, "ArrowRight")
+    assert fresh(graph) == first
+    assert focused(graph) == "dh[1]"
+    press(graph, "ArrowDown")
+    below = focused(graph)
+    assert below not in (False, "dh[1]")
+    press(graph, "Enter")
+    assert graph.root.locator(f'[data-key="{below}"]').get_attribute("aria-pressed") == "true"
+    press(graph, "ArrowUp")
+    assert focused(graph) == "dh[1]"
+    at = stage.value
+    press(graph, "Space")
+    graph.root.locator(".widget-play .fa-pause").wait_for()
+    graph.lab.page.wait_for_function(
+        "([root, at]) => [...root.querySelectorAll('.widget-readout')].at(-1).textContent !== at",
+        arg=[graph.root.element_handle(), at],
+    )
+    press(graph, "Space", "Escape")
+    assert fresh(graph) == []
+    assert "Choose a node" in graph.root.locator(".card").inner_text()
+    assert graph.lab.page.evaluate(NOTEBOOK) == before
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("ArrowRight", "5"), ("ArrowUp", "5"), ("ArrowLeft", "3"), ("ArrowDown", "3"), ("Home", "0"), ("End", "30")],
+)
+def test_a_slider_has_its_keys(graph, key, value):
+    slider = graph.control("T")
+    slider.row.get_by_role("slider").focus()
+    before = graph.lab.page.evaluate(NOTEBOOK)
+    press(graph, key)
+    assert slider.value == value
+    assert graph.lab.page.evaluate(NOTEBOOK) == before
+
+
+def test_a_menu_has_its_keys(graph):
+    unit = graph.control("hidden unit")
+    first = unit.value
+    unit.row.locator("select").focus()
+    before = graph.lab.page.evaluate(NOTEBOOK)
+    press(graph, "ArrowDown")
+    assert unit.value != first
+    press(graph, "ArrowUp")
+    assert unit.value == first
+    assert graph.lab.page.evaluate(NOTEBOOK) == before
+
+
+def test_letters_pressed_on_a_slider_change_nothing_in_the_notebook(graph):
+    graph.control("T").row.get_by_role("slider").focus()
+    before = graph.lab.page.evaluate(NOTEBOOK)
+    press(graph, *"abddxmyz")
+    assert graph.lab.page.evaluate(NOTEBOOK) == before
+
+
+def test_the_front_end_keeps_the_keys_that_are_its_own(graph):
+    """Shift+Enter runs the cell, from a slider too."""
+    count = f"[...bptt.notebook.content.model.cells][{AT('graph')}].executionCount"
+    before = graph.lab.page.evaluate(count)
+    graph.control("T").row.get_by_role("slider").focus()
+    graph.lab.page.keyboard.press("Shift+Enter")
+    graph.lab.page.wait_for_function(f"{count} > {before}")
+    graph.lab.ask("shown")
+
+
+def scroll_to(lab, name):
+    lab.page.evaluate("n => bptt.notebook.content.scrollToItem(n, 0, 'start')", AT(name))
+    cell = lab.page.locator(".jp-Cell").nth(AT(name))
+    lab.page.wait_for_function("cell => cell.checkVisibility()", arg=cell.element_handle())
+
+
+@pytest.mark.parametrize("mode", ["contentVisibility", "full"])
+def test_scrolled_away_and_back_all_is_as_it_was(opened, mode):
+    """By default a front end leaves out to draw what is out of sight; its older way takes it out of the page."""
+    opened.page.evaluate(
+        """windowingMode => {
+            const { content } = bptt.notebook;
+            content.notebookConfig = { ...content.notebookConfig, windowingMode };
+        }""",
+        mode,
+    )
+    graph, guess = opened.panels
+    scroll_to(opened, "graph")
+    graph.root.locator('[data-key="dU[2]"]').click()
+    opened.settle()
+    press(graph, "ArrowLeft", "ArrowLeft")
+    if not graph.root.locator("details").evaluate("table => table.open"):
+        graph.root.locator("summary").click()
+    graph.root.locator(".table tbody tr").first.wait_for()
+    scroll_to(opened, "guess")
+    guess.root.get_by_role("button", name="1952", exact=True).click()
+    opened.settle()
+    scroll_to(opened, "exercise")
+    verdict = opened.page.locator(".bptt-verdict")
+    verdict.locator("summary").first.click()
+
+    def seen():
+        shown = []
+        for name, part in (("graph", graph.root), ("guess", guess.root), ("exercise", verdict)):
+            scroll_to(opened, name)
+            shown.append(part.evaluate("part => part.innerText"))
+            shown.append(part.locator("details").evaluate_all("all => all.map(one => one.open)"))
+        return [*shown, graph.pictures(), guess.pictures(), fresh(graph)]
+
+    before = seen()
+    for name in ("exercise", "long", "graph", "longer", "graph"):
+        scroll_to(opened, name)
+    assert seen() == before
+    check_no_errors(opened)

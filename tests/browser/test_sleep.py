@@ -1,0 +1,86 @@
+"""A panel without its kernel: it shows what it showed, says that it is asleep, and is saved like that."""
+
+from shutil import copy
+
+import nbformat
+import pytest
+from checks import check_asleep, check_no_errors, check_saved
+from lab import NO_AUTOSAVE, NOTEBOOK, NotebookPage, jupyter, write_notebook
+
+CELLS = [
+    'from bptt_lab.panels import GraphPanel, TermsPanel\nfrom bptt_lab.predict import predict\nGraphPanel("backward")',
+    'predict(TermsPanel(), "05-dW")',
+    "2 + 2",
+]
+
+
+@pytest.fixture(scope="module", params=["open_in_lab", "open_in_notebook"])
+def page(request, pages):
+    """Open in each front end."""
+    name = f"sleep-{request.param}.ipynb"
+    write_notebook(pages / name, CELLS)
+    with request.getfixturevalue(request.param)(name) as lab:
+        yield lab
+
+
+@pytest.fixture
+def awake(page):
+    page.ask("wake")
+    page.run_all()
+    assert not any(panel.sleeps() for panel in page.panels)
+    return page
+
+
+def seen(page):
+    return [(panel.pictures(), panel.words()) for panel in page.panels]
+
+
+def widgets(path):
+    return nbformat.read(path, as_version=4).metadata.get("widgets")
+
+
+@pytest.mark.parametrize("how", ["restart", "shut down", "change"])
+def test_a_kernel_that_is_gone_is_told_and_the_picture_stays(awake, pages, how):
+    before = seen(awake)
+    awake.lose_kernel(how)
+    check_asleep(awake, before)
+    awake.save()
+    check_saved(pages / awake.name, panels=2)
+
+
+def test_who_reads_and_saves_again_takes_nothing_away(awake, pages, request):
+    before = seen(awake)
+    awake.save()
+    kept = widgets(pages / awake.name)
+    path = copy(pages / awake.name, pages / f"again-{awake.name}")
+    with request.getfixturevalue("open_in_notebook")(path.name) as again:
+        check_asleep(again, before)
+        again.run_cell(2)
+        again.save()
+        check_asleep(again, before)
+    assert widgets(path) == kept
+
+
+def test_without_outputs_nothing_is_kept(awake, pages):
+    awake.save()
+    assert widgets(pages / awake.name)
+    awake.page.evaluate("jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+    awake.save()
+    assert widgets(pages / awake.name) is None
+
+
+def test_after_the_server_was_started_anew(browser, pages, tmp_path):
+    write_notebook(pages / "restarted.ipynb", CELLS)
+    with jupyter(pages, tmp_path, NOTEBOOK, NO_AUTOSAVE) as address:
+        lab = NotebookPage(browser, address)
+        lab.open("restarted.ipynb")
+        lab.run_all()
+        before = seen(lab)
+        lab.save()
+        lab.context.close()
+    with jupyter(pages, tmp_path, NOTEBOOK, NO_AUTOSAVE) as address:
+        lab = NotebookPage(browser, address)
+        lab.open("restarted.ipynb")
+        check_asleep(lab, before)
+        check_no_errors(lab)
+        lab.close()
