@@ -1,6 +1,6 @@
 """For all tests, those of the notebooks too: what exercises keep lies in a folder of its own, not in a reader's.
 
-A page is compared without progress bars, which tell the time.
+A page is compared without progress bars, which tell the time. What a reader keeps beside the pages is no test.
 """
 
 import os
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+APART = ("tests/core", "tests/lab")  # they read no page
 LONGEST = ("tests/site/test_pages_run", "tests/site/test_visits", "tests/site/", "tests/browser/")
 
 
@@ -19,6 +20,37 @@ def pytest_configure(config):
 
 def pytest_unconfigure(config):
     shutil.rmtree(config.progress)
+
+
+def pytest_ignore_collect(collection_path, config):
+    if collection_path.is_file() and config.rootpath / "notebooks" in collection_path.parents:
+        from published import EVERY  # here, since where bptt_core is tested alone there are no pages
+
+        return None if collection_path.resolve() in EVERY else True
+    return None
+
+
+def pytest_terminal_summary(terminalreporter):
+    """A page that its reader has run and saved is no longer the stored one: if anything fails, say so once."""
+    reports = [report for kind in ("failed", "error") for report in terminalreporter.stats.get(kind, ())]
+    if all(report.nodeid.startswith(APART) for report in reports):
+        return
+    from published import changed
+
+    names = changed()
+    if names is None:
+        terminalreporter.section("are the pages as published?")
+        terminalreporter.line(
+            "git cannot tell. If you have run, answered or edited a page and saved it, that may be all that failed: a "
+            "fresh copy of the page passes."
+        )
+    elif names:
+        terminalreporter.section("pages that are not as published")
+    for name in names or ():
+        terminalreporter.line(
+            f"{name} is not as published: it was run, answered or edited, and saved. That may be all that failed. "
+            f"`git restore {name}` brings the page back; your answers in it are lost then, so copy them first."
+        )
 
 
 @pytest.hookimpl(trylast=True)  # when pytest has put each module's tests in order

@@ -16,11 +16,12 @@ from bench_panels import LOOK, p95, press
 from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).resolve().parent
-for folder in ("tests/browser", "tests/site", "tools/site"):
+for folder in ("tests/browser", "tests/site", "tools", "tools/site"):
     sys.path.append(str(HERE.parent / folder))
 from build import build, size_of  # noqa: E402
 from hosts import keep_all, refusing, serving, site_page  # noqa: E402
-from lab import NOTEBOOKS, Slider, find_chromium, launch_options  # noqa: E402
+from lab import Slider, find_chromium, launch_options  # noqa: E402
+from published import PAGES  # noqa: E402
 from runtime import CORE_VERSION, Folder  # noqa: E402
 
 FIRST = "00-start-here.ipynb"
@@ -60,7 +61,7 @@ def visits(browser, host, outside, site):
 
 def sliders(browser, host, outside):
     """Yields (page, slider, milliseconds of each press) for the first slider of each panel."""
-    for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
+    for path in PAGES:
         lab = site_page(browser, host.address, outside)
         lab.open(path.name)
         lab.run_all()

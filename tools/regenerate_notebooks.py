@@ -1,6 +1,6 @@
 """Run every notebook from top to bottom in a fresh kernel and store its outputs, the same way each time.
 
-What differs from run to run is left out: widget state and ids, timings, the version of the interpreter. The README's
+What differs from run to run is left out: widget state and ids, timings, the interpreter's own version. The README's
 picture is drawn anew as well.
 
     python tools/regenerate_notebooks.py [notebooks/01-loss.ipynb ...]
@@ -13,17 +13,26 @@ from tempfile import TemporaryDirectory
 
 import nbformat
 from nbclient import NotebookClient
+from published import EVERY, ROOT
 
 from bptt_lab.figures import png
 from bptt_lab.panels import GraphPanel
 
-ROOT = Path(__file__).resolve().parent.parent
 WIDGET_VIEW = (
     "application/vnd.jupyter.widget-view+json"  # refers to a kernel that is gone: a page shows the PNG instead
 )
+# As a front end writes them, so that who opens a page and saves it changes nothing, or at most the version.
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+        "version": "3.13",  # environment.yml's, whichever Python has run them: the stored pages are the same for all
+    },
 }
 
 
@@ -53,8 +62,7 @@ def regenerate(path, scratch):
 
 if __name__ == "__main__":
     with TemporaryDirectory() as scratch:
-        for name in sys.argv[1:] or sorted((ROOT / "notebooks").rglob("[0-9]*.ipynb")):
-            if ".ipynb_checkpoints" not in Path(name).parts:
-                print(f"running {Path(name).name}", flush=True)
-                regenerate(Path(name).resolve(), scratch)
+        for name in sys.argv[1:] or EVERY:
+            print(f"running {Path(name).name}", flush=True)
+            regenerate(Path(name).resolve(), scratch)
     (ROOT / "docs" / "backward-graph.png").write_bytes(png(GraphPanel("backward").still(), compress_level=9))

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from checks import check_no_errors
 from lab import NO_AUTOSAVE, NOTEBOOK, NOTEBOOKS, LabPage, NotebookPage, jupyter, launch_options
+from published import EVERY
 from which import chromium
 
 
@@ -18,7 +19,12 @@ def browser_type_launch_args(browser_type_launch_args, playwright):
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory):
     """The folder that JupyterLab shows: a copy of the notebooks, to which a test may add its own."""
-    return shutil.copytree(NOTEBOOKS, tmp_path_factory.mktemp("pages"), dirs_exist_ok=True)
+    folder = tmp_path_factory.mktemp("pages")
+    for path in EVERY:
+        there = folder / path.relative_to(NOTEBOOKS)
+        there.parent.mkdir(exist_ok=True)
+        shutil.copy(path, there)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from checks import (
     check_words,
 )
 from lab import NOTEBOOKS
+from published import PAGES
 
 from bptt_core import backward, forward, step_terms
 from bptt_lab.data import running_example
@@ -26,7 +27,7 @@ from bptt_lab.panels import Panel
 from bptt_lab.wording import number, plain
 
 every_notebook = pytest.mark.parametrize(
-    "shared_notebook", sorted(path.name for path in NOTEBOOKS.glob("[0-9]*.ipynb")), indirect=True, scope="module"
+    "shared_notebook", [path.name for path in PAGES], indirect=True, scope="module"
 )
 
 

@@ -6,23 +6,21 @@ import contextlib
 import io
 import re
 from itertools import pairwise
-from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
 from PIL import Image
+from published import EVERY, PAGES, ROOT
+from regenerate_notebooks import METADATA
 
 import bptt_core
 from bptt_lab.panels import GraphPanel, Panel, WitnessPanel
 from bptt_lab.practice import EXERCISES
 
-ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
-SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("[0-9]*.ipynb"))
-STEPS = [path.stem for path in NOTEBOOKS]
-every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=STEPS)
-every_file = pytest.mark.parametrize("path", NOTEBOOKS + SOLUTIONS, ids=[path.stem for path in NOTEBOOKS + SOLUTIONS])
+STEPS = [path.stem for path in PAGES]
+every_notebook = pytest.mark.parametrize("path", PAGES, ids=STEPS)
+every_file = pytest.mark.parametrize("path", EVERY, ids=[path.stem for path in EVERY])
 
 
 def read(path):
@@ -85,8 +83,7 @@ def test_holds_outputs_that_nbval_can_compare(path):
 @every_file
 def test_stores_nothing_that_differs_from_run_to_run(path):
     notebook = read(path)
-    assert set(notebook.metadata) == {"kernelspec", "language_info"}
-    assert notebook.metadata.language_info == {"name": "python"}
+    assert notebook.metadata == METADATA
     assert all(cell.metadata == {} for cell in notebook.cells)
     for output in outputs(path):
         assert output.get("name") != "stderr", "a warning is stored"
@@ -165,7 +162,7 @@ def verdicts(path):
     return [output.data["text/plain"] for output in outputs(path) if is_verdict(output)]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS[1:], ids=STEPS[1:])
+@pytest.mark.parametrize("path", PAGES[1:], ids=STEPS[1:])
 def test_every_exercise_is_on_its_page_empty_and_solved_in_the_solutions(path):
     ids = [exercise.id for exercise in EXERCISES.values() if exercise.page == path.stem[:2]]
     assert len(ids) >= 2
@@ -216,7 +213,7 @@ def test_the_first_cell_asks_to_run_all_and_the_last_leads_back_to_it(path):
 
 def test_every_equation_of_the_section_is_shown_once_and_named_by_its_function():
     shown = {}
-    for path in NOTEBOOKS:
+    for path in PAGES:
         for cell in read(path).cells:
             for tag in re.findall(r"\\tag\{(7\.\d)\}", cell.source):
                 assert tag not in shown
@@ -229,7 +226,7 @@ def test_functions_that_are_named_exist():
     """Every name in backticks that is called a function of a file of bptt_core is one."""
     named = {
         (name, module)
-        for path in NOTEBOOKS
+        for path in PAGES
         for names, module in re.findall(r"((?:`\w+`(?:, | and )?)+) in `(?:bptt_core/)?(\w+)\.py`", prose(path))
         for name in re.findall(r"\w+", names.replace("and", ""))
     }

@@ -17,10 +17,11 @@ from lab import NOTEBOOKS, write_notebook
 from lite import LOADED, START, build_lite
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from published import EVERY
 from runtime import CORE, CORE_VERSION, KERNEL, Address, Folder, complete_lock, fetch, project_requirements
 from serve import listen, server_for
 
-NAMES = sorted(path.relative_to(NOTEBOOKS) for path in NOTEBOOKS.rglob("[0-9]*.ipynb"))
+NAMES = sorted(path.relative_to(NOTEBOOKS) for path in EVERY)
 MEGABYTE = 1_000_000
 INFO = {"arch": "wasm32", "platform": "emscripten_5_0_3", "python": "3.14.0"}
 

@@ -1,16 +1,16 @@
 """Every notebook in the built site, with Python in the browser: it runs, says what it says elsewhere, and answers."""
 
+import published
 import pytest
 from checks import check_controls, check_no_errors, check_painted
 from comparing import check_same_text
 from hosts import answer
-from lab import NOTEBOOKS
 from stored import code_cells, panel_words, printed
 
 from bptt_lab.wording import plain
 
-PAGES = sorted(path.name for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
-SOLUTIONS = sorted(f"solutions/{path.name}" for path in (NOTEBOOKS / "solutions").glob("[0-9]*.ipynb"))
+PAGES = [path.name for path in published.PAGES]
+SOLUTIONS = [f"solutions/{path.name}" for path in published.SOLUTIONS]
 # The modules whose source this Python had to compile. It stores no bytecode by itself.
 COMPILED = """
 import importlib.util, os, sys

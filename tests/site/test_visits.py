@@ -3,15 +3,15 @@
 import json
 import shutil
 
+import published
 import pytest
 from checks import check_no_errors, check_painted
 from hosts import Recorder, answer, keep_all, running, serving, site_page, wait_until
-from lab import NOTEBOOKS
 from playwright.sync_api import Error
 from serve import server_for
 from stored import code_cells
 
-PAGES = sorted(path.name for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
+PAGES = [path.name for path in published.PAGES]
 FIRST = PAGES[0]
 KEPT = """async () => {
     const name = (await caches.keys()).find((name) => name.startsWith("bptt-companion-"));

@@ -10,16 +10,19 @@ ADDRESS: unless given, Pyodide's own host.
 import argparse
 import os
 import shutil
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from jinja2 import Environment, FileSystemLoader
 from lite import build_lite, run_address
 from pages import TEMPLATES, build_pages, styles
-from runtime import OFFICIAL, ROOT, Address, Folder
+from runtime import OFFICIAL, Address, Folder
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from published import EVERY, NOTEBOOKS, ROOT
 
 MARK = ".bptt-site"  # in a folder that this program made, and so may delete
-NOTEBOOKS = ROOT / "notebooks"
 
 
 def build(folder, source):
@@ -38,9 +41,8 @@ def _build(folder, source):
     folder.mkdir()
     (folder / MARK).touch()
     (folder / ".nojekyll").touch()  # GitHub Pages then serves the files as they are
-    notebooks = sorted(NOTEBOOKS.glob("[0-9]*.ipynb")) + sorted(NOTEBOOKS.glob("solutions/[0-9]*.ipynb"))
-    build_lite(folder / "lite", notebooks, source)
-    titles = build_pages(folder / "read", notebooks, NOTEBOOKS)
+    build_lite(folder / "lite", EVERY, source)
+    titles = build_pages(folder / "read", EVERY, NOTEBOOKS)
     (folder / "index.html").write_text(front_page(titles, size_of(folder / "lite")), encoding="utf-8")
 
 
