@@ -1,11 +1,13 @@
 """A panel without its kernel: it shows what it showed, says that it is asleep, and is saved like that."""
 
+from pathlib import Path
 from shutil import copy
 
 import nbformat
 import pytest
 from checks import check_asleep, check_no_errors, check_saved
 from lab import NO_AUTOSAVE, NOTEBOOK, NotebookPage, jupyter, write_notebook
+from published import PAGES
 
 CELLS = [
     'from bptt_lab.panels import GraphPanel, TermsPanel\nfrom bptt_lab.predict import predict\nGraphPanel("backward")',
@@ -67,6 +69,19 @@ def test_without_outputs_nothing_is_kept(awake, pages):
     awake.page.evaluate("jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
     awake.save()
     assert widgets(pages / awake.name) is None
+
+
+def test_opened_and_saved_unrun_a_page_keeps_every_line_but_that_of_the_version(page, pages):
+    """Each front end once: the page that is open has a copy of a published one beside it."""
+    path = Path(copy(PAGES[1], pages / f"unrun-{page.name}"))
+    before = path.read_text(encoding="utf-8").splitlines()
+    lab = type(page)(page.context.browser, page.address)
+    lab.open(path.name)
+    lab.save()
+    lab.close()
+    after = path.read_text(encoding="utf-8").splitlines()
+    changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    assert all(new.strip().startswith('"version": "3.') for _, new in changed), changed
 
 
 def test_after_the_server_was_started_anew(browser, pages, tmp_path):

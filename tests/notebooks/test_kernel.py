@@ -6,7 +6,9 @@ import sys
 
 import nbformat
 import pytest
+from jupyter_client.manager import run_kernel
 from nbclient import NotebookClient
+from regenerate_notebooks import METADATA
 
 ADVICE = "If a cell above makes '{}', that cell has not run: choose Run ▸ Run All Cells, then come back to this cell."
 
@@ -60,6 +62,13 @@ OTHERS = {
 
 def test_other_errors_are_as_they_were(errors_of):
     assert [last for *_, last in errors_of(*OTHERS)] == list(OTHERS.values())
+
+
+def test_a_page_holds_what_the_kernel_says_of_its_language():
+    """Else a front end writes it into each page that is opened, and marks it as changed."""
+    with run_kernel(kernel_name="python3") as client:
+        said = client.kernel_info(reply=True, timeout=60)["content"]["language_info"]
+    assert METADATA["language_info"] == said | {"version": METADATA["language_info"]["version"]}
 
 
 def test_no_kernel_waits_for_it():
