@@ -39,18 +39,18 @@ def pytest_terminal_summary(terminalreporter):
 
     names = changed()
     if names is None:
-        terminalreporter.section("are the pages as published?")
+        terminalreporter.section("Are the pages as published? git cannot tell")
         terminalreporter.line(
-            "git cannot tell. If you have run, answered or edited a page and saved it, that may be all that failed: a "
-            "fresh copy of the page passes."
+            "If you have run, answered or edited a page and saved it, that may be all that failed: a fresh copy passes."
         )
     elif names:
-        terminalreporter.section("pages that are not as published")
-    for name in names or ():
+        terminalreporter.section("Pages that are not as published")
         terminalreporter.line(
-            f"{name} is not as published: it was run, answered or edited, and saved. That may be all that failed. "
-            f"`git restore {name}` brings the page back; your answers in it are lost then, so copy them first."
+            "They were run, answered or edited, and saved. That may be all that failed. This brings a page back; your "
+            "answers in it are lost then, so copy them first:"
         )
+        for name in names:
+            terminalreporter.line(f"    git restore {name}")
 
 
 @pytest.hookimpl(trylast=True)  # when pytest has put each module's tests in order

@@ -13,7 +13,7 @@ import nbformat
 
 HERE = Path(__file__).resolve().parent
 NOTEBOOKS = HERE.parents[1] / "notebooks"
-PATIENCE = 12  # seconds; nothing here takes a tenth of it on an idle computer
+PATIENCE = 60  # seconds; nothing here takes a tenth of it on an idle computer
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "msedge")
 AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 # Each would make the browser itself ask its maker's hosts. Playwright names most of them too, but a list of ours takes

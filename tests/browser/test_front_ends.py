@@ -54,6 +54,17 @@ def focused(panel):
     return panel.root.evaluate("root => root.contains(document.activeElement) && document.activeElement.dataset.key")
 
 
+def test_it_asks_nothing_about_news_or_updates(opened):
+    """By the settings that come with an install, and not by a user's own."""
+    ask = "jupyterapp.serviceManager.settings.fetch('@jupyterlab/apputils-extension:notification')"
+    asked = opened.page.evaluate(f"{ask}.then(({{ schema, raw }}) => [schema.properties, raw])")
+    assert {name: asked[0][name]["default"] for name in ("fetchNews", "checkForUpdates")} == {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    }
+    assert asked[1] == "{}"
+
+
 def test_the_graph_has_its_keys_and_the_notebook_stays_where_it_is(graph):
     graph.root.locator('[data-key="dh[1]"]').click()
     graph.lab.settle()
