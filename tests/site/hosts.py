@@ -3,6 +3,7 @@
 import json
 import time
 from contextlib import contextmanager
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -20,11 +21,11 @@ ANSWER = """async (code) => {
     await asked.done;
     return text.trim();
 }"""
-ALL_KEPT = """async (files) => {
+ALL_KEPT = """async (name) => {
     await fetch("/api/service-worker-heartbeat");
-    const name = (await caches.keys()).find((name) => name.startsWith("bptt-companion-"));
     const cache = await caches.open(name);
-    while ((await cache.keys()).length < files) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (!(await cache.match(new URL("whole", document.baseURI.replace(/lab[/].*/, "")))))
+        await new Promise((resolve) => setTimeout(resolve, 50));
 }"""
 
 
@@ -62,6 +63,62 @@ class Recorder(Handler):
 
     def log_message(self, *args):
         pass
+
+
+class Moving(Recorder):
+    """A host that changes while a reader looks. What it does is up to its server:
+
+    folder : what it serves
+    etags : it names each file's content and lets it be used for ten minutes; else it tells the date of files alone
+    portal : somebody on the way answers in its place, "200 OK" and a page, whatever is asked for; but not for `spared`
+    last : once it has given the file of this name, it hangs up on everybody
+    """
+
+    def do_GET(self):
+        self.directory, self.etag = str(self.server.folder), None  # a connection lives longer than a version
+        if self.server.gone:
+            self.close_connection = True
+        elif self.server.portal and self._name() not in self.server.spared:
+            self._sign_in()
+        else:
+            super().do_GET()
+            self.server.gone |= self._name() == self.server.last
+
+    def _name(self):
+        return self.path.partition("?")[0].rpartition("/")[2]
+
+    def _sign_in(self):
+        page = b"<!doctype html><title>Sign in</title>Please sign in."
+        self.server.given.append(("sign in", len(page)))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def send_head(self):
+        file = Path(self.translate_path(self.path))
+        if self.server.etags and file.is_file():
+            self.etag = f'"{sha256(file.read_bytes()).hexdigest()}"'
+            if self.headers["If-None-Match"] == self.etag:
+                self.send_response(304)
+                self.end_headers()
+                return None
+        return super().send_head()
+
+    def end_headers(self):
+        if self.etag:
+            self.send_header("ETag", self.etag)
+            self.send_header("Cache-Control", "max-age=600")
+        super().end_headers()
+
+
+@contextmanager
+def moving(folder, etags=True):
+    with running(server_for(folder, handler=Moving)) as server:
+        server.folder, server.etags = folder, etags
+        server.gone, server.portal, server.spared, server.last = False, False, (), None
+        yield server
 
 
 class Refuse(BaseHTTPRequestHandler):
@@ -118,7 +175,12 @@ def wait_until(lab, question, arg):
         lab.page.wait_for_timeout(50)
 
 
+def listed(site) -> dict:
+    """What the site's service worker keeps: {"version": …, "files": {path: sha256}}."""
+    head = (site / "lite" / "service-worker.js").read_text(encoding="utf-8").split("const SITE = ", 1)[1]
+    return json.JSONDecoder().raw_decode(head)[0]
+
+
 def keep_all(page, site):
     """Wait until the browser has kept the whole site: JupyterLab's page asks for that every 20 seconds, now at once."""
-    head = (site / "lite" / "service-worker.js").read_text(encoding="utf-8").split("const SITE = ", 1)[1]
-    page.evaluate(ALL_KEPT, len(json.JSONDecoder().raw_decode(head)[0]["files"]))
+    page.evaluate(ALL_KEPT, f"bptt-companion-{listed(site)['version']}")

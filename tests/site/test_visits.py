@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from hashlib import sha256
 
 import published
 import pytest
@@ -102,7 +103,7 @@ def test_a_later_visit_transfers_nothing(browser, site, outside):
         later = list(host.given)
     again = {path.split("?")[0].rpartition("/")[2] for path, _ in later}
     # the browser looks for a newer one
-    assert again <= {"service-worker.js", "service-worker-of-jupyterlite.js"}, later
+    assert again <= {"service-worker.js"}, later
     print(f"first visit {sum(sent for _, sent in first)} bytes, later {later}")
     run_first_page(lab)  # the host is gone
     lab.context.close()
@@ -151,12 +152,13 @@ def elsewhere(pyodide_dir, tmp_path_factory):
     lock["packages"] = {name: entry for name, entry in lock["packages"].items() if name not in NOT_IN_PYODIDE}
     path.write_text(json.dumps(lock))
     with running(server_for(folder, handler=Recorder)) as server:
+        server.lock_hash = sha256(path.read_bytes()).hexdigest()
         yield server
 
 
 @pytest.fixture(scope="module")
 def usual_host(build_site, elsewhere):
-    folder = build_site(None, "--pyodide-url", elsewhere.address)
+    folder = build_site(None, "--pyodide-url", elsewhere.address, "--lock-sha256", elsewhere.lock_hash)
     with serving(folder) as server:
         yield server
 

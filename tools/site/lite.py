@@ -1,6 +1,8 @@
 """JupyterLite for the site: the notebooks in JupyterLab, with Python in the reader's browser."""
 
+import itertools
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -34,6 +36,8 @@ PROJECT = "bptt-companion"
 FIRST_PAGE = "00-start-here.ipynb"
 EXTENSION = Requirement("jupyterlite-pyodide-kernel")
 START = "start.mjs"
+SESSION = "session.js"
+INLINE = re.compile(r"<script>(?P<code>.+?)</script>", re.DOTALL)
 PLUGIN = "@jupyterlite/pyodide-kernel-extension:kernel"
 REDIRECT = """<!doctype html>
 <meta charset="utf-8">
@@ -59,7 +63,9 @@ def build_lite(folder, notebooks, source):
         shutil.move(runtime, folder / "pyodide")
     _configure(folder, source)
     _start_soon(folder / "lab" / "index.html")
-    _keep_files(folder)
+    for page in folder.rglob("*.html"):
+        _take_scripts_out(page)
+    keep_files(folder)
 
 
 def run_address(name) -> str:
@@ -171,19 +177,35 @@ def _configure(folder, source):
 
 def _start_soon(page):
     """JupyterLab's page starts Python itself, and names its icon: else the browser asks for one at the host's root."""
-    script = (HERE / "session.js").read_text(encoding="utf-8")
-    head = f'<link rel="icon" href="favicon.ico">\n<script>\n{script}</script>\n<title>'
+    shutil.copy(HERE / SESSION, page.with_name(SESSION))
+    head = f'<link rel="icon" href="favicon.ico">\n<script src="{SESSION}"></script>\n<title>'
     page.write_text(page.read_text(encoding="utf-8").replace("<title>", head, 1), encoding="utf-8")
 
 
-def _keep_files(folder):
-    """Put our service worker before JupyterLite's own, with the list of what it keeps for later visits."""
-    worker = folder / "service-worker.js"
-    worker.rename(folder / "service-worker-of-jupyterlite.js")
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    digest = sha256()
-    for path in files:
-        digest.update(f"{path.relative_to(folder).as_posix()} {sha256(path.read_bytes()).hexdigest()}\n".encode())
-    site = {"version": digest.hexdigest()[:16], "files": [path.relative_to(folder).as_posix() for path in files]}
-    ours = (HERE / "service-worker.js").read_text(encoding="utf-8")
-    worker.write_text(f'"use strict";\nconst SITE = {json.dumps(site)};\n{ours}', encoding="utf-8")
+def _take_scripts_out(page):
+    """Into files beside the page: a host's `Content-Security-Policy: script-src 'self'` forbids them within it."""
+    count = itertools.count(1)
+
+    def take_out(script):
+        name = f"{page.stem}-{next(count)}.js"
+        page.with_name(name).write_text(script["code"], encoding="utf-8")
+        return f'<script src="{name}"></script>'
+
+    page.write_text(INLINE.sub(take_out, page.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def keep_files(folder):
+    """Put our service worker before JupyterLite's own, with each file's hash.
+
+    Whoever changes a file later calls it again.
+    """
+    worker, of_jupyterlite = folder / "service-worker.js", folder / "service-worker-of-jupyterlite.js"
+    if not of_jupyterlite.exists():
+        worker.rename(of_jupyterlite)
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path not in (worker, of_jupyterlite))
+    hashes = {path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files}
+    site = {"version": sha256(json.dumps(hashes).encode()).hexdigest()[:16], "files": hashes}
+    parts = [f"const SITE = {json.dumps(site)};"]
+    # in one file: with importScripts the browser's HTTP cache might answer for the second
+    parts += [path.read_text(encoding="utf-8") for path in (HERE / "service-worker.js", of_jupyterlite)]
+    worker.write_text("\n".join(['"use strict";', *parts]), encoding="utf-8")

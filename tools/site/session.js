@@ -1,5 +1,8 @@
 // Starts the page's Python as soon as JupyterLab can. The notebook, a second later, finds its session running.
 {
+  // JupyterLite would unregister all workers of the host at a second visit: other sites' too, and a version that waits
+  if (navigator.serviceWorker) navigator.serviceWorker.getRegistrations = async () => [];
+
   const path = new URLSearchParams(location.search).get("path");
 
   async function start({ restored, serviceManager: { sessions } }) {
