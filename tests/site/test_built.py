@@ -6,19 +6,35 @@ import shutil
 import zipfile
 from hashlib import sha256
 from html.parser import HTMLParser
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import nbformat
 import pytest
-from build import MARK, build
+from build import MARK, build, replace
 from bytecode import add_bytecode
-from hosts import serving
+from hosts import running, serving
 from lab import NOTEBOOKS, write_notebook
 from lite import LOADED, START, build_lite
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from published import EVERY
-from runtime import CORE, CORE_VERSION, KERNEL, Address, Folder, complete_lock, fetch, project_requirements
+from runtime import (
+    CORE,
+    CORE_VERSION,
+    KERNEL,
+    LOCK,
+    LOCK_HASH,
+    Address,
+    Folder,
+    complete_lock,
+    fetch,
+    project_requirements,
+    pure_wheel,
+    read_lock,
+    store,
+)
 from serve import listen, server_for
 
 NAMES = sorted(path.relative_to(NOTEBOOKS) for path in EVERY)
@@ -160,6 +176,53 @@ def test_a_host_that_does_not_answer_is_named(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.fixture
+def sites(tmp_path):
+    """(an older site, a new one)."""
+    for name in ("older", "newer"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / name).touch()
+    return tmp_path / "older", tmp_path / "newer"
+
+
+def test_a_new_site_takes_the_place_of_the_older(sites, tmp_path):
+    older, newer = sites
+    replace(older, newer)
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")] == ["older", "older/newer"]
+
+
+def refuse_to_delete(folder, ignore_errors=False):
+    if not ignore_errors:
+        raise PermissionError(f"{folder} is in use")
+
+
+def test_an_older_site_that_cannot_be_deleted_is_no_part_of_the_new_one(sites, tmp_path, monkeypatch):
+    older, newer = sites
+    monkeypatch.setattr("build.shutil.rmtree", refuse_to_delete)
+    with pytest.raises(SystemExit, match=r"older is the new site, but delete \S+[.]older-old yourself: .* in use"):
+        replace(older, newer)
+    assert [path.name for path in older.iterdir()] == ["newer"]
+    (tmp_path / "newest").mkdir()
+    with pytest.raises(SystemExit, match=r"the new site cannot take the place of \S+older: .*-old is in use"):
+        replace(older, tmp_path / "newest")
+    assert [path.name for path in older.iterdir()] == ["newer"]
+
+
+def test_an_older_site_that_cannot_be_moved_stays(sites, monkeypatch):
+    older, newer = sites
+    rename = Path.rename
+
+    def refuse_the_new(self, target):
+        if self.name == ".older-new":
+            raise PermissionError("not there")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refuse_the_new)
+    with pytest.raises(SystemExit, match=r"the new site cannot take the place of \S+older: not there"):
+        replace(older, newer)
+    assert [path.name for path in older.iterdir()] == ["older"]
+
+
 def test_a_page_that_fails_is_shown_when_its_bytecode_is_made(site, tmp_path):
     write_notebook(tmp_path / "page.ipynb", ["1 / 0"])
     place = shutil.copytree(site / "lite/pyodide", tmp_path / "pyodide")
@@ -220,7 +283,7 @@ def test_a_version_that_is_too_old_is_refused():
 def test_a_runtime_is_fetched_from_an_address(pyodide_dir, tmp_path):
     """What it stores is enough for a site: here from a host that has what the official one has."""
     with serving(pyodide_dir) as host:
-        fetch(tmp_path / "runtime", Address(host.address))
+        fetch(tmp_path / "runtime", Address(host.address, digest(pyodide_dir / LOCK)))
         asked = {path for path, _ in host.given}
     stored = {path.name: digest(path) for path in (tmp_path / "runtime").iterdir()}
     lock = json.loads((tmp_path / "runtime" / "pyodide-lock.json").read_text())
@@ -228,6 +291,186 @@ def test_a_runtime_is_fetched_from_an_address(pyodide_dir, tmp_path):
     del stored["pyodide-lock.json"]
     assert stored == named | CORE
     assert len(asked) == len(stored) + 1
+
+
+class Little(BaseHTTPRequestHandler):
+    """A host that has what its server's `files` names: {name: bytes}, or the bytes and a length that is not theirs."""
+
+    def do_GET(self):
+        found = self.server.files.get(self.path.lstrip("/"))
+        if found is None:
+            return self.send_error(404)
+        data, length = found if isinstance(found, tuple) else (found, len(found))
+        self.send_response(200)
+        self.send_header("Content-Length", str(length))
+        self.end_headers()
+        return self.wfile.write(data)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def little():
+    with running(ThreadingHTTPServer(("127.0.0.1", 0), Little)) as host:
+        host.files = {}
+        yield host
+
+
+def whole_entry(name, depends=(), file_name="empty.whl"):
+    return entry(name, "9.9", depends) | {"file_name": file_name, "sha256": sha256(b"").hexdigest()}
+
+
+def lock_bytes(*entries):
+    return json.dumps(lock_of(*entries)).encode()
+
+
+def trusting(host, data):
+    """A runtime at the host, whose lock is these bytes."""
+    host.files[LOCK] = data
+    return Address(host.address, sha256(data).hexdigest())
+
+
+def all_below(folder):
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+
+
+OUTSIDE = [
+    "../evil.whl",
+    "/evil.whl",
+    "..",
+    ".",
+    "",
+    "..\\evil.whl",
+    "a\\evil.whl",
+    "C:evil.whl",
+    "C:/evil.whl",
+    "a/b.whl",
+    ".whl",
+]
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_no_file_is_written_outside_the_folder(little, tmp_path, name):
+    source = trusting(little, lock_bytes(whole_entry("numpy") | {"file_name": name}))
+    little.files[name.lstrip("/")] = b""
+    with pytest.raises(SystemExit, match=re.escape(f"{LOCK} must name files of its own folder, got {name}")):
+        fetch(tmp_path / "in" / "runtime", source)
+    assert all_below(tmp_path) == set()
+
+
+def test_a_folders_lock_writes_nothing_outside_either(copy, tmp_path):
+    lock = json.loads((copy / LOCK).read_text())
+    lock["packages"]["numpy"]["file_name"] = "../evil.whl"
+    (copy / LOCK).write_text(json.dumps(lock))
+    with pytest.raises(SystemExit, match=f"{LOCK} must name files of its own folder, got ../evil.whl"):
+        build(tmp_path / "site", Folder(copy))
+
+
+def test_a_lock_that_another_wrote_is_not_believed(little, tmp_path):
+    """Its package and the hash that it names for that go together; but the lock is not the official one."""
+    little.files[LOCK] = lock_bytes(whole_entry("numpy"))
+    little.files["empty.whl"] = b""
+    told = rf"{LOCK} must have the sha256 {LOCK_HASH}, got {sha256(little.files[LOCK]).hexdigest()}; .* --lock-sha256"
+    with pytest.raises(SystemExit, match=told):
+        fetch(tmp_path / "runtime", Address(little.address))
+    with pytest.raises(SystemExit, match=told):
+        build(tmp_path / "site", Address(little.address))
+    assert all_below(tmp_path) == set()
+
+
+def test_no_lock_has_a_word_on_the_core(little, tmp_path):
+    (name, expected), *_ = CORE.items()
+    source = trusting(little, lock_bytes(whole_entry("numpy", file_name=name)))
+    little.files[name] = b""
+    with pytest.raises(SystemExit, match=f"{name} must have the sha256 {expected}, got"):
+        fetch(tmp_path / "runtime", source)
+
+
+NO_LOCKS = [
+    b"<!doctype html><title>Sign in</title>",
+    b"",
+    b"[]",
+    b'{"info": {}, "packages": {}}',
+    b"[" * 100_000,
+    b"\xff",
+]
+NO_LOCKS += [lock_bytes(whole_entry("numpy"))[:-20], lock_bytes(entry("numpy")), lock_bytes(whole_entry("a", [None]))]
+
+
+@pytest.mark.parametrize("data", NO_LOCKS, ids=range(len(NO_LOCKS)))
+def test_what_is_no_lock_is_shown(little, tmp_path, data):
+    with pytest.raises(SystemExit, match=rf"^{LOCK} must be a lock of Pyodide, got a file that begins with b['\"]"):
+        fetch(tmp_path / "runtime", trusting(little, data))
+    (tmp_path / LOCK).write_bytes(data)
+    with pytest.raises(SystemExit, match=f"^{LOCK} must be a lock of Pyodide"):
+        read_lock(Folder(tmp_path))
+
+
+def test_a_download_that_is_cut_short_leaves_nothing_of_itself(little, tmp_path):
+    source = trusting(little, lock_bytes(whole_entry("numpy")))
+    little.files["empty.whl"] = b"half", 8
+    told = r"/empty.whl cannot be read \(IncompleteRead\(4 bytes read, 4 more expected\)\); PYODIDE_DIR may name a copy"
+    with pytest.raises(SystemExit, match=told):
+        fetch(tmp_path / "runtime", source)
+    assert all_below(tmp_path) == {"runtime"}
+
+
+def test_a_lock_that_is_cut_short(little, tmp_path):
+    little.files[LOCK] = b"{", 8
+    with pytest.raises(SystemExit, match=f"{LOCK} cannot be read .*IncompleteRead"):
+        fetch(tmp_path, Address(little.address))
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nowhere"])
+def test_a_host_that_is_not_there(tmp_path, url):
+    with pytest.raises(SystemExit, match=rf"^{url}/{LOCK} cannot be read \(.+\); PYODIDE_DIR may name a copy$"):
+        fetch(tmp_path, Address(url))
+
+
+def test_a_package_that_the_lock_lacks(little, tmp_path):
+    source = trusting(little, lock_bytes(whole_entry("numpy", depends=["not-there"])))
+    with pytest.raises(SystemExit, match=f"^the runtime must bring not-there, and its {LOCK} does not name it$"):
+        fetch(tmp_path / "runtime", source)
+
+
+def test_a_package_that_the_host_lacks(little, tmp_path):
+    source = trusting(little, lock_bytes(whole_entry("numpy")))
+    with pytest.raises(SystemExit, match=r"/empty.whl cannot be read \(HTTP Error 404: Not Found\); PYODIDE_DIR may"):
+        fetch(tmp_path / "runtime", source)
+
+
+def test_a_wheel_that_pip_cannot_bring(tmp_path, monkeypatch):
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", "")
+    with pytest.raises(SystemExit, match=r"^pip cannot bring bptt-not-there: ERROR: "):
+        pure_wheel(Requirement("bptt-not-there"), tmp_path)
+
+
+def test_a_runtime_that_is_fetched_anew_has_no_lock_until_it_is_whole(little, tmp_path):
+    (tmp_path / LOCK).write_text("an older one's")
+    with pytest.raises(SystemExit, match="cannot be read"):
+        fetch(tmp_path, trusting(little, lock_bytes(whole_entry("numpy"))))
+    assert all_below(tmp_path) == set()
+
+
+def test_a_place_that_is_no_folder(little, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(SystemExit, match=r"^FOLDER must be a folder to write in, got .*file"):
+        fetch(tmp_path / "file", trusting(little, lock_bytes()))
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    def full(self, data):
+        self.touch()
+        raise OSError("No space left on device")
+
+    (tmp_path / "wheel").write_bytes(b"older")
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space left"):
+        store(tmp_path / "wheel", b"newer")
+    assert all_below(tmp_path) == {"wheel"}
+    assert (tmp_path / "wheel").read_bytes() == b"older"
 
 
 # The front page and the pages to read

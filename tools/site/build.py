@@ -1,10 +1,10 @@
 """Build the static site: a front page, JupyterLite with all notebooks, and each notebook to read.
 
-    python tools/site/build.py [FOLDER] [--pyodide-url ADDRESS]
+    python tools/site/build.py [FOLDER] [--pyodide-url ADDRESS [--lock-sha256 HASH]]
 
 FOLDER is site/ unless given, and is made anew. With PYODIDE_DIR in the environment the Python runtime is copied from
 that folder, and the site asks no other host for anything. Without it the reader's browser fetches the runtime from
-ADDRESS: unless given, Pyodide's own host.
+ADDRESS: unless given, Pyodide's own host. What else than the official lock an ADDRESS has, HASH must name.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from jinja2 import Environment, FileSystemLoader
 from lite import build_lite, run_address
 from pages import TEMPLATES, build_pages, styles
-from runtime import OFFICIAL, Address, Folder
+from runtime import LOCK_HASH, OFFICIAL, Address, Folder
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 from published import EVERY, NOTEBOOKS, ROOT
@@ -33,8 +33,29 @@ def build(folder, source):
     with TemporaryDirectory() as scratch:
         fresh = Path(scratch, "site")
         _build(fresh, source)
-        shutil.rmtree(folder, ignore_errors=True)  # now, and not before: an older site outlives a build that fails
-        shutil.move(fresh, folder)
+        replace(folder, fresh)
+
+
+def replace(folder, fresh):
+    """Put `fresh` in the place of `folder`, once all of it lies beside it. Until then the older site is as it was."""
+    new, old = (folder.with_name(f".{folder.name}-{word}") for word in ("new", "old"))
+    try:
+        for left in (new, old):  # by a build that did not come to its end
+            if left.exists():
+                shutil.rmtree(left)
+        shutil.move(fresh, new)
+        if folder.exists():
+            folder.rename(old)
+        new.rename(folder)
+    except OSError as error:
+        if old.exists() and not folder.exists():
+            old.rename(folder)
+        raise SystemExit(f"the new site cannot take the place of {folder}: {error}") from None
+    try:
+        if old.exists():
+            shutil.rmtree(old)
+    except OSError as error:
+        raise SystemExit(f"{folder} is the new site, but delete {old} yourself: {error}") from None
 
 
 def _build(folder, source):
@@ -70,9 +91,10 @@ def main():
     parser = argparse.ArgumentParser(description="Build the static site.")
     parser.add_argument("folder", nargs="?", default=ROOT / "site", metavar="FOLDER")
     parser.add_argument("--pyodide-url", default=OFFICIAL, metavar="ADDRESS")
+    parser.add_argument("--lock-sha256", default=LOCK_HASH, metavar="HASH")
     options = parser.parse_args()
     local = os.environ.get("PYODIDE_DIR")
-    build(options.folder, Folder(local) if local else Address(options.pyodide_url))
+    build(options.folder, Folder(local) if local else Address(options.pyodide_url, options.lock_sha256))
     print(f"{options.folder}: {size_of(Path(options.folder)) / 1e6:.1f} MB")
     print(f"Python from {local or options.pyodide_url}")
     print("look at it: python tools/site/serve.py")

@@ -6,15 +6,21 @@ wheel too, so that no notebook installs anything.
     python tools/site/runtime.py FOLDER
 
 stores in FOLDER all that PYODIDE_DIR may name, from Pyodide's own host.
+
+A lock says which bytes are right, so it must be right itself. From an address it is taken if it has the hash of the
+official one, or another that whoever names the address names too. A folder on this computer is its owner's: its lock is
+believed. Pyodide's own four files are checked wherever they come from.
 """
 
 import json
+import re
 import subprocess
 import sys
 import tomllib
 import zipfile
 from email.parser import HeaderParser
 from hashlib import sha256
+from http.client import HTTPException
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -23,7 +29,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# No lock names these four. They are Pyodide 314.0.4's, as npm and the release carry them.
+# No lock names these four. They are Pyodide 314.0.4's, as npm and the release carry them; so is the lock.
 CORE_VERSION = "314.0.4"
 OFFICIAL = f"https://cdn.jsdelivr.net/pyodide/v{CORE_VERSION}/full"
 LOCK = "pyodide-lock.json"
@@ -33,6 +39,8 @@ CORE = {
     "pyodide.asm.wasm": "6c8986a8ee583401069aa403e76ee79d4633a1478ab11cea76030bc299aded9f",
     "python_stdlib.zip": "b5ca2308e9fa72eda319889a1ddf086389e9f1234ced279cc71267fe9ba56e54",
 }
+LOCK_HASH = "c963d22858f6bcb8f41586a2142f03905ab370c88ea22a86a2736e95fac2a8f3"
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")  # no folder, no drive
 # What the kernel asks for before the first cell. In the lock and loaded at the start, it costs no search later.
 KERNEL = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython")
 # JupyterLab's side of the widgets, which ipywidgets names too. The site has it as an extension.
@@ -56,10 +64,15 @@ class Folder:
             return (self.path / name).read_bytes()
         except FileNotFoundError:
             raise SystemExit(f"PYODIDE_DIR must hold every file that it needs; {name} is not in {self.path}") from None
+        except OSError as error:
+            raise SystemExit(f"PYODIDE_DIR must hold files that can be read; {name} cannot ({error})") from None
+
+    def check_lock(self, data):
+        """Its owner's word is enough."""
 
     def offer(self, name, expected, place):
         """Put a file into the site, if it is the one that was promised. Returns where the lock finds it."""
-        (place / name).write_bytes(read_checked(self, name, expected))
+        store(place / name, read_checked(self, name, expected))
         return name
 
 
@@ -68,22 +81,59 @@ class Address:
 
     comes_along = False
 
-    def __init__(self, url=OFFICIAL):
+    def __init__(self, url=OFFICIAL, lock_hash=LOCK_HASH):
         self.url = self.beside = url.rstrip("/")
+        self.lock_hash = lock_hash
 
     def read(self, name):
         try:
             with urlopen(f"{self.url}/{name}", timeout=120) as answer:
                 return answer.read()
-        except OSError as error:
+        except (OSError, HTTPException, ValueError) as error:  # no network, cut short, no address
             raise SystemExit(f"{self.url}/{name} cannot be read ({error}); PYODIDE_DIR may name a copy") from None
+
+    def check_lock(self, data):
+        found = sha256(data).hexdigest()
+        if found != self.lock_hash:
+            told = f"{self.url}/{LOCK} must have the sha256 {self.lock_hash}, got {found}"
+            raise SystemExit(f"{told}; if you trust that host, name its lock with --lock-sha256")
 
     def offer(self, name, expected, place):
         return f"{self.url}/{name}"
 
 
 def read_lock(source) -> dict:
-    return json.loads(source.read(LOCK))
+    data = source.read(LOCK)
+    try:
+        lock = json.loads(data)
+        _check_form(lock)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise SystemExit(f"{LOCK} must be a lock of Pyodide, got a file that begins with {data[:40]}") from None
+    source.check_lock(data)
+    for entry in lock["packages"].values():
+        if not FILE_NAME.fullmatch(entry["file_name"]):
+            raise SystemExit(f"{LOCK} must name files of its own folder, got {entry['file_name']}")
+    return lock
+
+
+def _check_form(lock):
+    """It has what is asked of it here; else one of Python's errors says so."""
+    marker_environment(lock["info"])
+    for entry in lock["packages"].values():
+        for field in ("name", "version", "file_name", "sha256"):
+            entry[field].strip()
+        for name in entry["depends"]:
+            canonicalize_name(name)
+
+
+def store(path, data):
+    """The file is there whole or not at all."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def read_checked(source, name, expected) -> bytes:
@@ -159,7 +209,7 @@ def lock_entry(path, name, version, depends=(), imports=()) -> dict:
 
 
 def write_lock(place, lock):
-    (place / LOCK).write_text(json.dumps(lock, indent=1), encoding="utf-8")
+    store(place / LOCK, json.dumps(lock, indent=1).encode())
 
 
 def marker_environment(info) -> dict:
@@ -191,7 +241,10 @@ def _pip(folder, command, *options) -> Path:
     """The one wheel that pip put into `folder`."""
     before = set(folder.glob("*.whl"))
     quietly = ["--quiet", "--disable-pip-version-check", f"--{'wheel-dir' if command == 'wheel' else 'dest'}={folder}"]
-    subprocess.run([sys.executable, "-m", "pip", command, *quietly, *options], check=True)
+    pip = [sys.executable, "-m", "pip", command, *quietly, *options]
+    done = subprocess.run(pip, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        raise SystemExit(f"pip cannot bring {options[-1]}: {done.stdout.strip()}")
     return (set(folder.glob("*.whl")) - before).pop()
 
 
@@ -202,14 +255,24 @@ def fetch(folder, source=None):
     # what is not in this lock, pip brings to the site's when that is built
     roots = [Requirement(name) for name in KERNEL] + project_requirements()
     known = [root for root in roots if canonicalize_name(root.name) in lock["packages"]]
-    lock = complete_lock(lock, {}, known, find_wheel=None)
-    folder.mkdir(parents=True, exist_ok=True)
-    files = CORE | {entry["file_name"]: entry["sha256"] for entry in lock["packages"].values()}
-    for name, expected in files.items():
-        print(f"fetching {name}", flush=True)
-        (folder / name).write_bytes(read_checked(source, name, expected))
-    write_lock(folder, lock)  # last: no lock, no runtime
+    lock = complete_lock(lock, {}, known, find_wheel=_not_there)
+    files = {entry["file_name"]: entry["sha256"] for entry in lock["packages"].values()} | CORE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / LOCK).unlink(missing_ok=True)  # no lock, no runtime: an older one's goes first, and ours comes last
+        for name, expected in files.items():
+            print(f"fetching {name}", flush=True)
+            store(folder / name, read_checked(source, name, expected))
+        write_lock(folder, lock)
+    except OSError as error:
+        raise SystemExit(f"FOLDER must be a folder to write in, got {folder} ({error})") from None
+
+
+def _not_there(requirement):
+    raise SystemExit(f"the runtime must bring {requirement}, and its {LOCK} does not name it")
 
 
 if __name__ == "__main__":
-    fetch(*sys.argv[1:])
+    if len(sys.argv) != 2:
+        raise SystemExit("one FOLDER must be named: python tools/site/runtime.py FOLDER")
+    fetch(sys.argv[1])
