@@ -12,6 +12,7 @@ from lab import LabPage
 from lite import run_address
 from serve import Handler, server_for
 
+POLICY = "script-src 'self' 'unsafe-eval' blob:"
 PATIENCE = 240  # seconds; Python starts in ten where nothing else runs
 
 ANSWER = """async (code) => {
@@ -63,6 +64,14 @@ class Recorder(Handler):
 
     def log_message(self, *args):
         pass
+
+
+class Strict(Recorder):
+    """A host that lets a page run no script but its own: what the README asks of it, and no more."""
+
+    def end_headers(self):
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
 
 
 class Moving(Recorder):

@@ -6,8 +6,9 @@ from hashlib import sha256
 
 import published
 import pytest
-from checks import check_no_errors, check_painted
-from hosts import Recorder, answer, keep_all, running, serving, site_page, wait_until
+from checks import check_controls, check_no_errors, check_painted
+from hosts import POLICY, Recorder, Strict, answer, keep_all, running, serving, site_page, wait_until
+from lab import NOTEBOOKS
 from playwright.sync_api import Error
 from serve import server_for
 from stored import code_cells
@@ -35,6 +36,14 @@ window.fetch = async (what, ...options) => {
     return fetchNow(what, ...options);
 };
 """
+SAVE = "jupyterapp.commands.execute('docmanager:save')"
+TRACEBACK = """async (code) => {
+    let text = "";
+    const asked = bptt.notebook.sessionContext.session.kernel.requestExecute({ code });
+    asked.onIOPub = ({ content }) => (text += content.traceback?.join("\\n") ?? "");
+    await asked.done;
+    return text;
+}"""
 LATE = 30  # seconds, for what should never come
 # What the official runtime does not have: pip brings it when the site is built.
 NOT_IN_PYODIDE = ("anywidget", "comm", "ipywidgets", "psygnal")
@@ -137,6 +146,65 @@ def test_what_a_reader_has_solved_is_there_after_a_reload(open_page):
     lab.open("01-loss.ipynb")
     told = answer(lab, "print(open('progress.json').read())")
     assert json.loads(told) == {"01-loss": "right"}
+
+
+def test_a_page_that_was_run_and_saved_is_asleep_after_a_reload(open_page):
+    """Its pictures are there at once: what was saved needs no Python."""
+    name = "02-forward-graph.ipynb"
+    lab = open_page(name)
+    lab.run_all()
+    before = [panel.words() for panel in lab.panels]
+    lab.page.evaluate(SAVE)
+    lab.open(name)
+    asleep = lab.page.locator(".bptt-panel .bptt-asleep")
+    for n, words in enumerate(before):
+        asleep.nth(n).wait_for()
+        check_painted(lab.panels[n])
+        assert lab.panels[n].words() == words
+    assert len(lab.panels) == len(before) > 0
+    text = lab.page.locator("body").inner_text()
+    assert "Loading widget" not in text
+    assert "model not found" not in text
+    lab.run_all()
+    assert not any(told.is_visible() for told in asleep.all())
+    check_no_errors(lab)
+    lab.close()
+
+
+def test_a_cell_that_is_run_on_its_own_says_what_to_do(open_page):
+    assert "choose Run ▸ Run All Cells" in open_page(FIRST).page.evaluate(TRACEBACK, "predict")
+
+
+@pytest.mark.parametrize("width", [390, 820])
+def test_a_narrow_window_is_the_notebooks(browser, host, outside, width):
+    """And the list of files opens when a reader asks for it."""
+    lab = site_page(browser, host.address, outside)
+    lab.page.set_viewport_size({"width": width, "height": 1000})
+    run_first_page(lab)
+    assert all(panel.root.bounding_box()["width"] > 0.75 * width for panel in lab.panels)
+    files = lab.page.locator(".jp-FileBrowser")
+    assert not files.is_visible()
+    lab.page.get_by_role("tab", name="File Browser").click()
+    files.wait_for()
+    lab.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    assert files.is_visible()
+    lab.context.close()
+    assert outside.asked == []
+
+
+def test_a_strict_host_may_forbid_scripts_within_pages(browser, site, outside):
+    with running(server_for(site.parent, handler=Strict)) as host:
+        lab = site_page(browser, f"{host.address}{site.name}/", outside)
+        run_first_page(lab)
+        lab.go_on()
+        for panel in lab.panels:
+            check_controls(panel)
+        lab.context.close()
+    assert outside.asked == []
+
+
+def test_the_readme_names_that_policy():
+    assert f"`{POLICY}`" in (NOTEBOOKS.parent / "README.md").read_text(encoding="utf-8")
 
 
 # A site that was built without PYODIDE_DIR asks another host for Python. Here a folder on this computer stands for it.

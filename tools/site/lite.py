@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections import ChainMap
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -38,6 +39,7 @@ EXTENSION = Requirement("jupyterlite-pyodide-kernel")
 START = "start.mjs"
 SESSION = "session.js"
 INLINE = re.compile(r"<script>(?P<code>.+?)</script>", re.DOTALL)
+SETTINGS = ROOT / "installed/share/jupyter/lab/settings/overrides.d"  # as in every JupyterLab with the companion
 PLUGIN = "@jupyterlite/pyodide-kernel-extension:kernel"
 REDIRECT = """<!doctype html>
 <meta charset="utf-8">
@@ -154,6 +156,8 @@ def _configure(folder, source):
     if len(wanted) != len(WIDGETS):
         raise SystemExit(f"the extensions {WIDGETS} must be installed: pip install -r requirements-site.txt")
     config["federated_extensions"] = wanted
+    files = sorted(SETTINGS.glob("*.json"))
+    config["settingsOverrides"] = dict(ChainMap(*(json.loads(file.read_text(encoding="utf-8")) for file in files)))
     config["litePluginSettings"] = {
         PLUGIN: {
             "pyodideUrl": f"./pyodide/{START}",
