@@ -16,7 +16,7 @@ from build import MARK, build, replace
 from bytecode import add_bytecode
 from hosts import running, serving
 from lab import NOTEBOOKS, write_notebook
-from lite import LOADED, START, build_lite
+from lite import LOADED, SETTINGS, START, build_lite
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from published import EVERY
@@ -522,6 +522,20 @@ def test_a_page_to_read_brings_all_along(site):
         text = page.read_text(encoding="utf-8")
         assert "@import" not in text
         assert "url(" not in text.replace("url(data:", "")
+
+
+def test_no_script_stands_within_a_page(site):
+    """A host may forbid them. What is no script but data is no matter."""
+    for page in site.rglob("*.html"):
+        scripts = re.findall(r"<script[^>]*>", page.read_text(encoding="utf-8"))
+        assert all(' src="' in script or 'type="application/json"' in script for script in scripts), page
+
+
+def test_jupyterlite_has_the_settings_of_every_jupyterlab_with_the_companion(site):
+    settings = json.loads((SETTINGS / "bptt-companion.json").read_text(encoding="utf-8"))
+    config = json.loads((site / "lite/jupyter-lite.json").read_text())["jupyter-config-data"]
+    assert settings.items() <= config["settingsOverrides"].items()
+    assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
 
 
 def test_a_page_to_read_shows_every_formula_and_its_number(site):

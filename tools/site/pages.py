@@ -1,6 +1,8 @@
 """Each executed notebook as one HTML file to read: formulas, pictures and all within it, nothing fetched, no script."""
 
 import re
+from html import escape
+from itertools import groupby
 from pathlib import Path
 
 import nbformat
@@ -12,6 +14,7 @@ from pygments.formatters import HtmlFormatter
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 NOTEBOOK = re.compile(r"(?P<page>[\w./-]+)\.ipynb")
+GAP = "   "  # between the cells of a row, where a panel's words have a table
 LIGHT, DARK = "default", "github-dark"
 
 
@@ -39,6 +42,22 @@ def markdown_to_html(source) -> str:
     return MarkdownWithMath(renderer=PageRenderer()).render(source)
 
 
+def words_to_html(words) -> str:
+    """A panel's words: lines, and tables with a head."""
+    parts = []
+    for is_table, lines in groupby(words.splitlines(), key=lambda line: GAP in line):
+        if is_table:
+            head, *rows = [[escape(cell) for cell in line.split(GAP)] for line in lines]
+            parts.append("<table>" + _row("th", head) + "".join(_row("td", row) for row in rows) + "</table>")
+        else:
+            parts.append("<br>\n".join(map(escape, lines)))
+    return "\n".join(parts)
+
+
+def _row(tag, cells):
+    return "<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in cells) + "</tr>"
+
+
 def styles() -> str:
     """The page's own, and how code is coloured."""
     code = HtmlFormatter(style=LIGHT).get_style_defs(".highlight")
@@ -58,7 +77,7 @@ def build_pages(folder, notebooks, root):
     exporter = HTMLExporter(
         template_name="page",
         extra_template_basedirs=[str(TEMPLATES)],
-        filters={"markdown2html": markdown_to_html},
+        filters={"markdown2html": markdown_to_html, "words2html": words_to_html},
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )
