@@ -19,6 +19,7 @@ from .chart import Chart
 
 HERE = Path(__file__).parent
 STILL = "A still picture. Run this page to move it: Run \N{BLACK RIGHT-POINTING SMALL TRIANGLE} Run All Cells."
+GUESS = "Run this page to guess: Run \N{BLACK RIGHT-POINTING SMALL TRIANGLE} Run All Cells."
 UNSEEN = "The picture opens after your guess."
 WAITING = "The controls, and the words that belong here, open after your guess."
 
@@ -150,7 +151,7 @@ class Panel(widgets.VBox):
         """
         bundle = super()._repr_mimebundle_(**kwargs)
         picture = with_note(self.still(), STILL)
-        shown = placeholder(picture.size, f"{UNSEEN}\n{STILL}") if self.unseen else picture
+        shown = placeholder(picture.size, f"{UNSEEN}\n{GUESS}") if self.unseen else picture
         asks = {"asks": True} if self.held else {}
         hidden = {"picture": _stored(picture)} if self.unseen else {}
         metadata = {"bptt": asks | hidden} if asks else {}

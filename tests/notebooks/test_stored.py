@@ -202,13 +202,16 @@ def test_says_what_you_will_do_learn_and_need_and_links_on(path):
         assert (path.parent / target).exists(), target
 
 
+@every_file
+def test_the_first_cell_asks_to_run_all(path):
+    assert "**Start:** choose *Run ▸ Run All Cells* in the menu, then come back up here." in read(path).cells[0].source
+
+
 @every_notebook
-def test_the_first_cell_asks_to_run_all_and_the_last_leads_back_to_it(path):
-    """Run All leaves the reader at the last cell. A front end makes a heading's anchor of its words."""
-    first, last = read(path).cells[0].source, read(path).cells[-1].source
-    assert "**Start:** choose *Run ▸ Run All Cells* in the menu, then come back up here." in first
-    title = re.match("# (.+)", first)[1]
-    assert f"[Back to the top](#{title.replace(' ', '-')})" in last
+def test_the_last_cell_leads_back_to_the_top(path):
+    """Run All leaves the reader there. A front end makes a heading's anchor of its words."""
+    title = re.match("# (.+)", read(path).cells[0].source)[1]
+    assert f"[Back to the top](#{title.replace(' ', '-')})" in read(path).cells[-1].source
 
 
 def test_every_equation_of_the_section_is_shown_once_and_named_by_its_function():
