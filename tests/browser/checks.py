@@ -68,7 +68,7 @@ def check_words(panel, twin):
                 control.label = value
             else:
                 control.value = type(control.value)(value.replace("−", "-"))
-    said, expected = plain(panel.words()), plain(twin.words.value)
+    said, expected = plain(panel.words()), plain(twin.said)
     assert said == expected, f"the words are {said!r}, and not {expected!r}"
 
 
