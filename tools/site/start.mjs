@@ -3,13 +3,8 @@
 
 import { loadPyodide as load } from "{{ pyodide }}";
 
-const START = `
-import piplite.piplite, pyodide_kernel, bptt_lab.panels
-pyodide_kernel.ipython_shell.extension_manager.load_extension("bptt_lab.kernel")
-`; // IPython's startup files, which do the latter elsewhere, are not there
-
 export async function loadPyodide(options) {
   const python = await load(options);
-  await python.runPythonAsync(START);
+  await python.runPythonAsync("import piplite.piplite, pyodide_kernel, bptt_lab.panels");
   return python;
 }
