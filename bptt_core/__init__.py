@@ -5,7 +5,7 @@ forward.py    7.2.2            the forward graph   check.py         is a gradien
 backward.py   7.2.3 and 7.2.4  eqs. 7.4 to 7.9     jacobians.py     how much of a message survives
 train.py      descent along the gradients          workspace.py     the same gradients, faster
 inputs.py     what is accepted, and what is said otherwise
-overflow.py   what grows too large is inf, and stays inf
+overflow.py   what grows too large is inf, and never nan
 """
 
 from .activations import ACTIVATIONS, Activation

@@ -1,6 +1,7 @@
 """Activations f and their derivatives f' (section 7.2.3, the first local derivative).
 
-Each f stands beside its f'. Both work entry by entry on an array of any shape and keep its dtype.
+Each f stands beside its f'. Both work entry by entry on an array of any shape and keep its dtype, and both have all
+their digits in the far tails too: where f' is very small it is a small number, not 0.
 Each f also takes complex numbers, and stays analytic near the real line: the complex-step check needs that.
 """
 
@@ -8,6 +9,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+
+from .overflow import quiet
 
 
 class Activation(NamedTuple):
@@ -30,8 +33,11 @@ def tanh(h_hat):
     return np.tanh(h_hat)
 
 
+@quiet()
 def dtanh(h_hat):
-    return 1 - np.tanh(h_hat) ** 2
+    """1 - tanh^2, with e = exp(-2 |h_hat|). Written with tanh itself it would be 0 from |h_hat| = 19 on."""
+    e = np.exp(-2 * np.abs(h_hat))
+    return 4 * e / (1 + e) ** 2
 
 
 def _minus_abs(h_hat):
@@ -39,11 +45,13 @@ def _minus_abs(h_hat):
     return np.where(h_hat.real > 0, -h_hat, h_hat)
 
 
+@quiet()
 def sigmoid(h_hat):
     e = np.exp(_minus_abs(h_hat))
     return np.where(h_hat.real > 0, 1, e) / (1 + e)
 
 
+@quiet()
 def dsigmoid(h_hat):
     e = np.exp(_minus_abs(h_hat))
     return e / (1 + e) ** 2
@@ -66,6 +74,7 @@ def didentity(h_hat):
     return np.ones_like(h_hat)
 
 
+@quiet()
 def softplus(h_hat):
     return relu(h_hat) + np.log1p(np.exp(_minus_abs(h_hat)))
 
@@ -77,6 +86,7 @@ def dsoftplus(h_hat):
 LEAK = 0.01  # the slope of leaky_relu left of 0
 
 
+@quiet()
 def leaky_relu(h_hat):
     return np.where(h_hat.real > 0, h_hat, LEAK * h_hat)
 
