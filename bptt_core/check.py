@@ -15,7 +15,7 @@ import numpy as np
 from .backward import Gradients, target_of
 from .forward import OUTPUTS, Params, forward
 from .inputs import one_of, positive, real_array
-from .overflow import quiet, say_inf
+from .overflow import check_no_nan_made, quiet, say_inf
 
 
 @quiet()
@@ -122,13 +122,26 @@ def _untied_loss(trace, Y):
 
     def loss(params):
         W, U, b, V, c = params
-        h = [h_init]
+        h_hat, h = [], [h_init]
         for t in range(len(x)):
-            h.append(f(W[t] @ x[t] + U[t] @ h[-1] + b[t]))
-        y = g(V[at] @ np.array(h[1:])[at] + c[at])
-        return 0.5 * np.sum((y - Y) ** 2)
+            h_hat.append(W[t] @ x[t] + U[t] @ h[-1] + b[t])
+            h.append(np.asarray(f(h_hat[-1])))
+        y_hat = V[at] @ np.array(h[1:])[at] + c[at]
+        y = np.asarray(g(y_hat))
+        total = 0.5 * np.sum((y - Y) ** 2)
+        if np.isnan(total):
+            for before, after in zip(h_hat, h[1:], strict=True):
+                _check_no_nan_made("activation", trace.activation, before, after)
+            _check_no_nan_made("dense_activation", trace.dense_activation, y_hat, y)
+        return total
 
     return loss
+
+
+def _check_no_nan_made(name, activation, before, after):
+    """As in forward; but what is inf on the real line may be nan off it, where complex arithmetic makes it of 2 inf."""
+    too_large = np.isinf(np.asarray(activation.f(before.real)))
+    check_no_nan_made(f"{name} {activation.name!r}", before, np.where(too_large, np.inf, after))
 
 
 def _copies(params, steps):
@@ -170,6 +183,7 @@ def _disturbed(array, entry, step):
     return copy
 
 
+@quiet()
 def _check_takes_complex(trace):
     for name, activation in (("activation", trace.activation), ("dense_activation", trace.dense_activation)):
         if not np.iscomplexobj(activation.f(np.array([[0.5 + 1e-20j]]))):

@@ -103,11 +103,12 @@ def forward(params, x, *, activation="tanh", h_init=None, dense_activation="iden
 
     y_hat = V @ h[at] + c  # (n_y, N)   or (T+1, n_y, N)
     y = np.array(g(y_hat), dtype=y_hat.dtype)
-    if np.isnan(h_hat).any() or np.isnan(y).any():
+    if np.isnan(h_hat).any() or np.isnan(y_hat).any() or np.isnan(y).any():
         check_no_nan_made(f"activation {activation.name!r}", h_hat, h)
         check_no_nan_made(f"dense_activation {dense_activation.name!r}", y_hat, y)
         lost = np.maximum.accumulate(np.isnan(h_hat).any(axis=1))  # (T+1, N), from the first such step on
-        np.copyto(y, np.inf, where=lost[at][..., None, :])  # even if an activation made a number of a nan
+        # even if an activation made a number of a nan
+        np.copyto(y, np.inf, where=lost[at][..., None, :] | np.isnan(y_hat))
         say_inf(h_hat, h, y_hat, y)
     return Trace(params, x, h_init, h_hat, h, y_hat, y, activation, dense_activation, outputs)
 

@@ -9,6 +9,7 @@ from math import inf
 import numpy as np
 
 from .activations import ACTIVATIONS, Activation
+from .overflow import quiet
 
 
 def real_array(name, value):
@@ -142,6 +143,7 @@ def known_activation(name, value):
     return value
 
 
+@quiet()
 def _try_out(name, activation):
     """A reader's own Activation meets a small array first: broadcasting or writing in place would spoil the trace."""
     for role in ("f", "df"):

@@ -11,7 +11,7 @@ import numpy as np
 
 from .forward import Trace
 from .inputs import instance_of, shaped_array
-from .overflow import quiet, say_inf
+from .overflow import check_no_nan_made, quiet, say_inf
 
 
 @quiet()
@@ -20,16 +20,18 @@ def state_jacobians(trace) -> np.ndarray:
 
     trace : of a forward pass
     Returns (T+1, N, n_h, n_h): entry [t, n, i, j] is the derivative of h_i^(T) with respect to h_j^(t) in sequence n.
-    Raises TypeError if trace is not a Trace.
+    Raises TypeError if trace is not a Trace, ValueError if its df gives nan for a finite number.
     Source: section 7.2.3.1, eq. 7.6.
     """
     instance_of("trace", trace, Trace)
-    U = trace.params.U
-    df = trace.activation.df(trace.h_hat).transpose(0, 2, 1)[..., None]  # (T+1, N, n_h, 1): scales the rows of U
-    J = np.empty((*df.shape[:3], len(U)), dtype=U.dtype)
+    U, h_hat = trace.params.U, trace.h_hat
+    df = np.asarray(trace.activation.df(h_hat), dtype=h_hat.dtype)
+    check_no_nan_made(f"activation {trace.activation.name!r}, df", h_hat, df)
+    rows = df.transpose(0, 2, 1)[..., None]  # (T+1, N, n_h, 1): scales the rows of U
+    J = np.empty((*rows.shape[:3], len(U)), dtype=U.dtype)
     J[-1] = np.eye(len(U))
     for t in range(len(J) - 2, -1, -1):
-        J[t] = J[t + 1] @ (df[t + 1] * U)
+        J[t] = J[t + 1] @ (rows[t + 1] * U)
     say_inf(J)
     return J
 

@@ -1,6 +1,7 @@
 """The checks that bptt_core offers its reader must be right themselves, and must not lean on what they check."""
 
 import re
+import warnings
 
 import numpy as np
 import pytest
@@ -11,10 +12,14 @@ from bptt_core import (
     Activation,
     Gradients,
     Params,
+    Workspace,
     backward,
     central_difference,
     complex_step,
+    forward,
+    gradients,
     numerical_gradients,
+    state_jacobians,
     step_terms,
     untied_terms,
 )
@@ -157,6 +162,53 @@ def test_an_activation_that_drops_the_imaginary_part_is_named(where):
         untied_terms(net.params, net.x, net.Y, **{where: REAL_ONLY})
     # central differences ask for no complex numbers
     numerical_gradients(net.params, net.x, net.Y, method="central", **{where: REAL_ONLY})
+
+
+def test_the_gradients_of_saturated_units_have_all_their_digits():
+    """f' of tanh is 1e-12 and less here. A complex step has its digits, and 1 - tanh^2 would have none."""
+    net = make_net("tanh", 2, dense_activation="tanh")
+    params = net.params._replace(b=30 * np.sign(net.params.b), c=20 * np.sign(net.params.c), U=np.eye(3))
+    options = {"dense_activation": "tanh"}
+    got = backward(forward(params, net.x, **options), net.Y).grads
+    want = numerical_gradients(params, net.x, net.Y, method="complex", **options)
+    for what, grad in got._asdict().items():
+        assert_agree(what, grad, getattr(want, what), 64 * rounding(net), floor=1e-300)  # h_hat is 30: as much rounding
+        assert 0 < np.abs(grad).max() < 1e-12
+
+
+def _matrix(array):
+    with warnings.catch_warnings(action="ignore"):
+        return np.matrix(array) if array.ndim == 2 else array
+
+
+RETURNED = {
+    "a list": lambda array: array.tolist(),
+    "a tuple of rows": tuple,
+    "a matrix": _matrix,  # its * and ** are those of matrices: here n_y is N, and no shape complains
+    "an array of its own kind": lambda array: array.view(type("Own", (np.ndarray,), {"__pow__": None})),
+}
+
+
+@pytest.mark.parametrize("where", ["activation", "dense_activation"])
+@pytest.mark.parametrize("returned", RETURNED)
+def test_an_activation_may_return_what_numpy_can_read(returned, where):
+    """Wherever f or f' is asked for: forward, backward, with a workspace, the Jacobians and each of the checks."""
+    net, kind = make_net("tanh", 3, (2, 3, 4, 4)), RETURNED[returned]
+    # z / z is 1, and no matrix product with it is
+    own = Activation("own", lambda z: kind(z / z * np.tanh(z)), lambda z: kind(1 - np.tanh(z) ** 2))
+
+    def everything(activation):
+        options = {**net.options, where: activation}
+        trace = forward(net.params, net.x, **options)
+        yield from (trace.y, *backward(trace, net.Y).grads, state_jacobians(trace))
+        yield from gradients(net.params, net.x, net.Y, workspace=Workspace(net.params, net.x), **options)
+        yield from untied_terms(net.params, net.x, net.Y, **options)
+        for method in ("central", "complex"):
+            yield from numerical_gradients(net.params, net.x, net.Y, method=method, **options)
+
+    for got, want in zip(everything(own), everything("tanh"), strict=True):
+        assert type(got) is np.ndarray
+        assert_agree("array", got, want, CENTRAL, floor=1)  # what differs differs by far more
 
 
 def test_the_kinked_ones_are_away_from_their_kink():

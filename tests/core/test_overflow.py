@@ -1,17 +1,29 @@
 """Numbers too large for a float become inf, never nan, and without a word: here, a warning is an error."""
 
+import warnings
+from functools import partial
+
 import numpy as np
 import pytest
 from judges import plain_loop
-from nets import EPS32, Net, all_arrays, assert_agree, make_net, rounding
+from nets import ACTIVATIONS_TESTED, EPS32, KINKED, Net, all_arrays, assert_agree, make_net, rounding
 
 from bptt_core import (
+    ACTIVATIONS,
     Activation,
     Params,
+    Workspace,
     backward,
+    clip_by_global_norm,
+    fit,
     forward,
+    global_norm,
     gradients,
+    largest_singular_value,
+    mse_loss,
+    mse_loss_derivative,
     numerical_gradients,
+    spectral_radius,
     state_jacobians,
     step_terms,
     untied_terms,
@@ -102,10 +114,7 @@ def test_truncation_keeps_the_finite_part_of_an_exploding_gradient(k):
     assert not back.dh[: 4 - k].any()
 
 
-DENSE = [
-    *("identity", "tanh", "sigmoid", "softplus", "leaky_relu"),
-    "relu",
-]
+DENSE = ["identity", "tanh", "sigmoid", "relu", "softplus", "leaky_relu", "sine"]
 
 
 @pytest.mark.parametrize("dense_activation", DENSE)
@@ -119,6 +128,17 @@ def test_an_overflow_in_the_forward_pass_is_inf(activation, dense_activation):
     back = backward(trace, net.Y)
     assert_no_nan(back)
     assert not np.isnan(back.loss)
+
+
+@pytest.mark.parametrize(("dense_activation", "y"), [("sine", np.inf), ("tanh", 1)])
+def test_a_bounded_activation_of_inf(dense_activation, y):
+    """tanh has a limit there. sine has none, and its nan is said as inf."""
+    one = np.ones((1, 1))
+    net = Net(
+        Params(1e200 * one, one, one, one, one), np.full((1, 1, 1), 1e200), one, None, "identity", dense_activation
+    )
+    assert net.trace().y_hat.item() == np.inf
+    assert net.trace().y.item() == y
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "sine"])
@@ -218,6 +238,15 @@ def test_an_activation_that_makes_a_number_of_nan_hides_no_overflow(activation):
     assert np.isinf(trace.y[0, 0])
 
 
+def test_a_dense_activation_that_makes_a_number_of_nan_hides_no_overflow():
+    """inf - inf in y_hat, in the first of two sequences."""
+    V, h = np.array([[1.0, -1.0]]), np.array([[[1e200, 1], [1e200, 1]]])
+    params = Params(1e200 * np.eye(2), np.zeros((2, 2)), np.zeros((2, 1)), V, np.ones((1, 1)))
+    trace = forward(params, h, activation="identity", dense_activation=OWN_RELU)
+    assert trace.y.tolist() == [[np.inf, 1]]
+    assert_no_nan(backward(trace, np.zeros((1, 2))))
+
+
 @pytest.mark.parametrize("where", ["activation", "dense_activation"])
 def test_a_derivative_that_gives_nan_is_named(where):
     no_slope = Activation("no slope", np.tanh, lambda z: np.where(np.abs(z) < 1e-3, 1.0, np.nan) + 0 * z)
@@ -225,6 +254,112 @@ def test_a_derivative_that_gives_nan_is_named(where):
     trace = forward(net.params, net.x, **{where: no_slope})
     with pytest.raises(ValueError, match=f"^{where} 'no slope', df must not give nan for a finite number; it did$"):
         backward(trace, net.Y)
+
+
+def test_the_jacobians_name_a_derivative_that_gives_nan():
+    """For T = 0 too, where J is I whatever f' is: as backward does."""
+    no_slope = Activation("no slope", np.tanh, lambda z: np.where(np.abs(z) < 1e-3, 1.0, np.nan) + 0 * z)
+    for steps in (1, 3):
+        net = make_net("tanh", steps)
+        with pytest.raises(
+            ValueError, match=r"^activation 'no slope', df must not give nan for a finite number; it did$"
+        ):
+            state_jacobians(forward(net.params, net.x, activation=no_slope))
+
+
+def nan_past(limit):
+    """Right on the way of the forward pass, and nan a little further on."""
+    return Activation("ends", lambda z: np.where(z.real > limit, np.nan, np.tanh(z)), lambda z: 1 - np.tanh(z) ** 2)
+
+
+@pytest.mark.parametrize("where", ["activation", "dense_activation"])
+def test_the_checks_name_an_activation_that_gives_nan_where_they_look(where):
+    """No overflow, and so no inf: a disturbed number is as finite as any."""
+    net = make_net("tanh", 3)
+    trace = net.trace()
+    limit = (trace.h_hat if where == "activation" else trace.y_hat).max() + 1e-7  # a central difference goes 6e-6 off
+    with pytest.raises(ValueError, match=f"^{where} 'ends' must not give nan for a finite number; it did$"):
+        numerical_gradients(net.params, net.x, net.Y, **{**net.options, where: nan_past(limit)})
+    at_once = nan_past(limit)._replace(
+        f=lambda z: np.where(z.imag > 0, np.nan, np.tanh(z)) if np.iscomplexobj(z) else np.tanh(z)
+    )
+    for function in (untied_terms, partial(numerical_gradients, method="complex")):
+        with pytest.raises(ValueError, match=f"^{where} 'ends' must not give nan for a finite number; it did$"):
+            function(net.params, net.x, net.Y, **{**net.options, where: at_once})
+
+
+def test_a_complex_overflow_is_no_nan_made():
+    """2 (inf + 0 i) is inf with a nan beside it, where 2 inf is inf."""
+    own = Activation("exp", lambda z: 2 * np.exp(z), lambda z: 2 * np.exp(z))
+    with np.errstate(all="ignore"):
+        assert np.isnan(own.f(np.array([1000 + 0j])).imag).all()
+    net = make_net("tanh", 1, (1, 2, 1, 1))
+    net = net._replace(params=net.params._replace(W=np.full((2, 1), 1000.0)), x=np.ones((1, 1, 1)))
+    for method in ("central", "complex"):
+        grads = numerical_gradients(net.params, net.x, net.Y, activation=own, method=method)
+        assert np.isinf(grads.dW).all()
+
+
+# Whatever np.seterr says
+
+EXTREMES = {
+    "small": lambda net: net._replace(params=Params(*(1e-200 * weight for weight in net.params)), Y=1e-300 * net.Y),
+    "denormal": lambda net: net._replace(x=1e-310 * net.x, h_init=1e-310 * net.h_init),
+    "saturated": lambda net: net._replace(params=net.params._replace(W=750 * net.params.W, V=400 * net.params.V)),
+    "large": lambda net: net._replace(params=net.params._replace(U=1e200 * net.params.U)),
+    "too large": lambda net: net._replace(params=Params(*(1e160 * weight for weight in net.params)), Y=1e300 * net.Y),
+}
+
+
+def _public_results(net):
+    """What each public function makes of that net."""
+    trace = net.trace()
+    back = backward(trace, net.Y)
+    arguments = net.params, net.x, net.Y
+    grads = back.grads
+    yield from (*all_arrays(trace).values(), *all_arrays(back).values(), back.loss)
+    yield from (*gradients(*arguments, workspace=Workspace(net.params, net.x), **net.options), *step_terms(trace, back))
+    yield from (mse_loss(net.Y, -net.Y), mse_loss_derivative(net.Y, -net.Y), state_jacobians(trace))
+    yield from (spectral_radius(net.params.U), largest_singular_value(net.params.U), global_norm(grads))
+    yield from numerical_gradients(*arguments, **net.options)
+    if net.activation not in KINKED:
+        yield from numerical_gradients(*arguments, method="complex", **net.options)
+        yield from untied_terms(*arguments, **net.options)
+    if np.isfinite(global_norm(grads)):
+        yield from clip_by_global_norm(grads, 1e-9)
+    for optimizer in ("sgd", "adam"):
+        options = {"activation": net.options["activation"], "dense_activation": net.options["dense_activation"]}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # that it stopped
+            found = fit(*arguments, epochs=3, learning_rate=1e-3, optimizer=optimizer, clip_norm=1e-3, **options)
+        yield from (*found.params, *found.history, np.array(found.stopped))
+    for known in ACTIVATIONS.values():
+        for z in (trace.h_hat, np.array([-5e-324, 5e-324, -1e308, 1e308])):
+            yield from (known.f(z), known.df(z))
+
+
+@pytest.mark.parametrize("extreme", EXTREMES)
+@pytest.mark.parametrize("activation", ACTIVATIONS_TESTED)
+def test_the_same_whatever_numpy_is_told_of_errors(activation, extreme):
+    for dense_activation in ("identity", "tanh", "softplus"):
+        net = EXTREMES[extreme](make_net(activation, 3, dense_activation=dense_activation))
+        with np.errstate(all="ignore"):
+            want = list(_public_results(net))
+        with np.errstate(all="raise"):
+            got = list(_public_results(net))
+        assert all(map(np.array_equal, got, want))
+        assert len(got) == len(want)
+
+
+def test_an_own_activation_that_underflows_where_it_is_tried_out():
+    """Before anything else is computed."""
+    steep = Activation("steep", lambda z: np.exp(-3000 * z), lambda z: -3000 * np.exp(-3000 * z))
+    net = make_net("tanh", 1, (1, 1, 1, 1), dense_activation="identity", with_h_init=False)
+    net = net._replace(params=net.params._replace(W=np.full((1, 1), 1e-3), b=np.zeros((1, 1))))
+    with np.errstate(all="raise"):
+        for function in (gradients, untied_terms, partial(numerical_gradients, method="complex")):
+            assert np.isfinite(function(net.params, net.x, net.Y, activation=steep).dW).all()
+        assert fit(net.params, net.x, net.Y, activation=steep, epochs=1, learning_rate=1e-9).stopped == ""
 
 
 def test_no_term_of_the_sums_is_nan():
