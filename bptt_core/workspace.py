@@ -10,10 +10,14 @@ three:
 
 Nothing large is allocated in a call: h_hat, f' and delta take turns in one array. The equations to read remain in
 forward.py and backward.py; the tests hold the two ways against each other.
+
+f' of tanh is 1 - h^2 here: no second tanh. It is off by at most two roundings of 1, and so has the fewer digits the
+smaller it is, and is 0 past |h_hat| = 20 (in float32 past 10). ACTIVATIONS["tanh"].df, which backward.py takes, has
+all digits there.
 """
 
+from functools import reduce
 from math import isfinite
-from threading import Lock
 
 import numpy as np
 
@@ -25,40 +29,32 @@ from .overflow import quiet
 # Steps of the recursion that are done together. Between two blocks the message is cleared of numbers so small that a
 # processor takes a hundred times as long over them; f' of one block at a time needs little memory beside it.
 BLOCK = 64
+# Terms of a sum that are added up together. The error of a sum grows with its length, and float32 shows it.
+TERMS = 2**14
+OURS = {id(activation): activation for activation in ACTIVATIONS.values()}  # the objects: any other may be called alike
 
 
 class Workspace:
     """Buffers for the gradients of nets and inputs of one size, handed over as gradients(..., workspace=ws).
 
     Workspace(params, x) : for the shapes and the dtype of these, of which it keeps nothing
-    One call at a time may use it: a thread that finds it in use gets a RuntimeError, and needs one of its own.
+    A call takes the buffers, and puts them back at its end. Another that comes meanwhile, from a thread or from within,
+    makes its own; so does the next after one that was interrupted. A copy, pickled or not, brings no buffers along.
     Raises ValueError, or TypeError for a wrong type, that names the argument.
     """
 
     def __init__(self, params, x):
         params, x, _ = checked_inputs(params, x, None)
+        self._shapes, self._dtype = [array.shape for array in (*params, x)], x.dtype
         steps, n_x, N = x.shape
-        n_h, n_y = len(params.W), len(params.V)
-        self._dtype, self._shapes = x.dtype, [array.shape for array in (*params, x)]
-        self._shape_of_Y = {"last": (n_y, N), "all": (steps, n_y, N)}
-
-        self._WUb = np.empty((n_x + n_h + 1, n_h), x.dtype)  # [W U b]^t
-        self._Vc = np.empty((n_h + 1, n_y), x.dtype)
-        z = np.ones((steps + 1, N, n_x + n_h + 1), x.dtype)  # one step more: there, h^(T) is written
-        self._x, self._h_init, self._h = z[:-1, :, :n_x], z[0, :, n_x:-1], z[1:, :, n_x:-1]
-        self._z, self._h1 = z[:-1].reshape(steps * N, -1), z[1:].reshape(steps * N, -1)[:, n_x:]
-        self._delta = np.empty((steps, N, n_h), x.dtype)  # h_hat, then f'(h_hat), then delta
-        self._message = np.empty((N, n_h), x.dtype)
-        self._delta_rows = self._delta.reshape(steps * N, n_h)
-        self._arrays = z[:-1], self._delta, self._h
-        self._views = list(zip(*self._arrays, strict=True)) if steps <= BLOCK else None  # made once if they are few
-        self._negligible = np.finfo(x.dtype).tiny / np.finfo(x.dtype).eps
-        # two ways to the same product, each the quicker one for its shapes
-        self._product = np.dot if N == 1 else np.matmul
-        self._in_use = Lock()
+        self._sizes = steps, n_x, len(params.W), len(params.V), N
+        self._idle = [_Buffers(*self._sizes, self._dtype)]
 
     def __repr__(self) -> str:
         return f"Workspace({_described(self._shapes, self._dtype)})"
+
+    def __getstate__(self):
+        return {**vars(self), "_idle": []}
 
     @quiet()
     def loss_and_gradients(self, params, x, Y, activation, h_init, dense_activation, outputs, steps):
@@ -68,23 +64,68 @@ class Workspace:
         one_of("outputs", outputs, OUTPUTS)
         params, x, h_init, Y = self._checked(params, x, h_init, Y, outputs)
         first = 0 if steps is None else len(x) - count("steps", steps, 1, len(x))
-        if not self._in_use.acquire(blocking=False):
-            raise RuntimeError("workspace must be used by one call at a time; it is in use: give each thread its own")
         try:
-            self._forward(params, x, h_init, activation)
-            if activation not in ACTIVATIONS.values() and np.isnan(self._delta).any():
-                return None  # an activation of the reader's own may make a number of a nan
-            loss, dWUb, dVc = self._backward(params.U, params.V, Y, activation, dense_activation, outputs, first)
-            arrays = [dWUb, dVc, self._WUb, self._Vc, x, *([] if h_init is None else [h_init])]
-            if not isfinite(loss + sum([np.vdot(array, array) for array in arrays])):  # no square is below 0
-                return None
-        finally:
-            self._in_use.release()
+            buffers = self._idle.pop()  # in one step, in which no thread and no interrupt comes between
+        except IndexError:
+            buffers = _Buffers(*self._sizes, self._dtype)
+        found = buffers.loss_and_gradients(params, x, Y, activation, h_init, dense_activation, outputs, first)
+        self._idle.append(buffers)
+        return found
+
+    def _checked(self, params, x, h_init, Y, outputs):
+        """The arguments as arrays of this workspace's shapes and dtype, or an error that says which is not."""
+        steps, _, n_h, n_y, N = self._sizes
+        ready = (
+            isinstance(params, Params)
+            and all(map(self._is_ready, (*params, x), self._shapes))
+            and self._is_ready(Y, (steps, n_y, N) if outputs == "all" else (n_y, N))
+            and (h_init is None or self._is_ready(h_init, (n_h, N)))
+        )
+        if not ready:
+            params, x, h_init = checked_inputs(params, x, h_init)
+            Y = checked_target(Y, outputs, (len(x), len(params.V), x.shape[2]))
+            shapes, dtype = [array.shape for array in (*params, x)], np.result_type(x, Y)
+            if (shapes, dtype) != (self._shapes, self._dtype):
+                raise ValueError(f"workspace must be made for {_described(shapes, dtype)}; got {self!r}")
+        return params, x, h_init, Y
+
+    def _is_ready(self, array, shape):
+        """Whether that is an array as it is needed: most calls bring nothing else, and to ask this is quick."""
+        return type(array) is np.ndarray and array.dtype == self._dtype and array.shape == shape
+
+
+class _Buffers:
+    """The arrays, and the two passes in them. One call at a time."""
+
+    def __init__(self, steps, n_x, n_h, n_y, N, dtype):
+        self._WUb = np.empty((n_x + n_h + 1, n_h), dtype)  # [W U b]^t
+        self._Vc = np.empty((n_h + 1, n_y), dtype)
+        z = np.ones((steps + 1, N, n_x + n_h + 1), dtype)  # one step more: there, h^(T) is written
+        self._x, self._h_init, self._h = z[:-1, :, :n_x], z[0, :, n_x:-1], z[1:, :, n_x:-1]
+        self._z, self._h1 = z[:-1].reshape(steps * N, -1), z[1:].reshape(steps * N, -1)[:, n_x:]
+        self._delta = np.empty((steps, N, n_h), dtype)  # h_hat, then f'(h_hat), then delta
+        self._message = np.empty((N, n_h), dtype)
+        self._delta_rows = self._delta.reshape(steps * N, n_h)
+        self._arrays = z[:-1], self._delta, self._h
+        self._views = list(zip(*self._arrays, strict=True)) if steps <= BLOCK else None  # made once if they are few
+        self._negligible = np.finfo(dtype).tiny / np.finfo(dtype).eps
+        # two ways to the same product, each the quicker one for its shapes
+        self._product = np.dot if N == 1 else np.matmul
+
+    def loss_and_gradients(self, params, x, Y, activation, h_init, dense_activation, outputs, first):
+        """As of a Workspace, for arguments that fit. first : the step at which the recursion ends"""
+        h1, y_hat = self._forward(params, x, h_init, activation, outputs)
+        if _may_hide_nan(activation, self._delta) or _may_hide_nan(dense_activation, y_hat):
+            return None
+        loss, dWUb, dVc = self._backward(params, h1, y_hat, Y, activation, dense_activation, outputs, first)
+        arrays = [dWUb, dVc, self._WUb, self._Vc, x, *([] if h_init is None else [h_init])]
+        if not isfinite(loss + sum([np.vdot(array, array) for array in arrays])):  # no square is below 0
+            return None
         n_x = x.shape[1]
         return loss, dWUb[:n_x].T, dWUb[n_x:-1].T, dWUb[-1:].T, dVc[:-1].T, dVc[-1:].T
 
-    def _forward(self, params, x, h_init, activation):
-        """z^(t) and h_hat^(t) of every step."""
+    def _forward(self, params, x, h_init, activation, outputs):
+        """z^(t) and h_hat^(t) of every step; [h^t 1] where the dense layer reads it, in rows, and y_hat."""
         W, U, b, V, c = params
         n_x, WUb, product, f = W.shape[1], self._WUb, self._product, _f_into(activation)
         WUb[:n_x], WUb[n_x:-1], WUb[-1:] = W.T, U.T, b.T
@@ -94,20 +135,22 @@ class Workspace:
         for z, h_hat, h in self._views or zip(*self._arrays, strict=True):
             product(z, WUb, out=h_hat)
             f(h_hat, h)
+        h1 = self._h1 if outputs == "all" else self._h1[-x.shape[2] :]  # ((T+1) N, n_h + 1), or (N, n_h + 1)
+        return h1, np.dot(h1, self._Vc)
 
-    def _backward(self, U, V, Y, activation, dense_activation, outputs, first):
+    def _backward(self, params, h1, y_hat, Y, activation, dense_activation, outputs, first):
         """Eqs. 7.3 to 7.9, and the dense layer's, from what _forward left: the loss, [dW dU db]^t and [dV dc]^t."""
+        U, V = params.U, params.V
         n_y, N, every_step = len(V), len(self._message), outputs == "all"
         T = len(self._delta) - 1
 
         # the dense layer
-        h1 = self._h1 if every_step else self._h1[T * N :]  # (N, n_h + 1), or ((T+1) N, n_h + 1)
-        y_hat = np.dot(h1, self._Vc)
         error = np.asarray(dense_activation.f(y_hat), y_hat.dtype) - Y.mT.reshape(-1, n_y)
         dy_hat = error
         if dense_activation.df is not didentity:
             dy_hat = error * np.asarray(dense_activation.df(y_hat), y_hat.dtype)
-        loss = 0.5 * float(np.vdot(error, error))  # 7.3
+        squares = error.reshape(-1)
+        loss = 0.5 * float(_sum_of_products(squares, squares))  # 7.3
         if every_step:
             dy_hat[: first * N] = 0
 
@@ -131,27 +174,8 @@ class Workspace:
                 dh[np.abs(dh) < self._negligible] = 0
 
         # the sums
-        dWUb = np.dot(self._z[first * N :].T, self._delta_rows[first * N :])  # 7.7, 7.8, 7.9
-        return loss, dWUb, np.dot(h1.T, dy_hat)
-
-    def _checked(self, params, x, h_init, Y, outputs):
-        """The arguments as arrays of this workspace's shapes and dtype, or an error that says which is not."""
-        ready = (
-            isinstance(params, Params)
-            and all(map(self._is_ready, (*params, x, Y), (*self._shapes, self._shape_of_Y[outputs])))
-            and (h_init is None or self._is_ready(h_init, self._h_init.T.shape))
-        )
-        if not ready:
-            params, x, h_init = checked_inputs(params, x, h_init)
-            Y = checked_target(Y, outputs, (len(x), len(params.V), x.shape[2]))
-            shapes, dtype = [array.shape for array in (*params, x)], np.result_type(x, Y)
-            if (shapes, dtype) != (self._shapes, self._dtype):
-                raise ValueError(f"workspace must be made for {_described(shapes, dtype)}; got {self!r}")
-        return params, x, h_init, Y
-
-    def _is_ready(self, array, shape):
-        """Whether that is an array as it is needed: most calls bring nothing else, and to ask this is quick."""
-        return type(array) is np.ndarray and array.dtype == self._dtype and array.shape == shape
+        dWUb = _sum_of_products(self._z[first * N :], self._delta_rows[first * N :])  # 7.7, 7.8, 7.9
+        return loss, dWUb, _sum_of_products(h1, dy_hat)
 
 
 def _described(shapes, dtype):
@@ -168,8 +192,21 @@ def _f_into(activation):
 
 def _df_over(activation, h_hat, h):
     """Write f'(h_hat) over h_hat."""
-    if activation.df is dtanh:
+    if activation.f is tanh and activation.df is dtanh:
         np.multiply(h, h, out=h_hat)
         np.subtract(1, h_hat, out=h_hat)  # 1 - h^2: no second tanh
     else:
         np.copyto(h_hat, activation.df(h_hat))
+
+
+def _may_hide_nan(activation, h_hat):
+    """Whether there is a nan that f may make a number of. Those of ACTIVATIONS do not."""
+    return id(activation) not in OURS and np.isnan(h_hat).any()
+
+
+def _sum_of_products(a, b):
+    """a^t b, some rows at a time."""
+    if len(a) <= TERMS:
+        return np.dot(a.T, b)
+    starts = range(0, len(a), TERMS)
+    return reduce(np.add, (np.dot(a[start : start + TERMS].T, b[start : start + TERMS]) for start in starts))
