@@ -32,7 +32,7 @@ class History(NamedTuple):
 
 
 class Fit(NamedTuple):
-    """What `fit` returns. stopped says why it ended early, and is empty if it did not."""
+    """What `fit` returns. stopped says why it ended early, "stopped by hand" or another reason; empty if it did not."""
 
     params: Params
     history: History
@@ -47,6 +47,10 @@ class Epoch(NamedTuple):
     loss: float  # the sum of the losses of its batches, each before its update
     grad_norm: float  # the largest |dw| of the epoch, before clipping
     clipped: bool  # whether any update was clipped
+
+
+class _Diverged(Exception):
+    """A loss, a gradient or a parameter is no longer finite. Nobody else raises it: its reason is never a false one."""
 
 
 class Descent:
@@ -82,6 +86,7 @@ class Adam:
 OPTIMIZERS = {"adam": Adam, "sgd": Descent}
 
 
+@quiet()
 def global_norm(grads) -> float:
     """|dw|: the square root of the sum of all squares in dW, dU, db, dV and dc together.
 
@@ -99,6 +104,7 @@ def global_norm(grads) -> float:
     return largest * float(np.sqrt(sum(np.sum((grad.astype(np.float64) / largest) ** 2) for grad in grads)))
 
 
+@quiet()
 def clip_by_global_norm(grads, clip_norm) -> Gradients:
     """Gradients that are at most clip_norm long together, in their old direction.
 
@@ -151,7 +157,8 @@ def fit(
     Returns a Fit: the parameters, a History of the updates, and why it stopped early, if it did:
         a loss, a gradient or a parameter that is not finite: then params are the last whose loss is finite, and a
         RuntimeWarning says so too;
-        KeyboardInterrupt (Ctrl-C, or the kernel's stop button): then params are those of the last whole update.
+        KeyboardInterrupt (Ctrl-C, or the kernel's stop button): then params are those of the last whole update, which
+        is the last in the history.
     Raises ValueError, or TypeError for a wrong type, that names the argument.
     Source: sections 7.2.3 and 7.2.4 for the gradients; each optimizer and clipping names its own.
     """
@@ -170,40 +177,44 @@ def fit(
         "outputs": outputs,
         "steps": None if steps is None else count("steps", steps, 1, len(x)),
     }
-    finite, updates, stopped, workspaces, epoch = params, [], "", {}, 0
+    updates, stopped, workspaces, epoch = [], "", {}, 0
+    finite = params
+    learnt = params, 0  # and how many updates made them: in one store, so that no interrupt parts them from the history
 
     try:
         for epoch in range(epochs):
             first = len(updates)
             for batch in _batches(N, batch_size, rng):
-                x_batch, Y_batch = x[..., batch], Y[..., batch]
+                params, x_batch, Y_batch = learnt[0], x[..., batch], Y[..., batch]
                 size = x_batch.shape[2]
                 if size not in workspaces:  # at most two: the last batch of an epoch may be smaller
                     workspaces[size] = Workspace(params, x_batch)
                 loss, grads = loss_and_gradients(params, x_batch, Y_batch, workspace=workspaces[size], **options)
                 norm = global_norm(grads)
                 if not isfinite(loss + norm):
-                    raise FloatingPointError
+                    raise _Diverged
                 finite = params  # the loss says so
                 clipped = clip_norm is not None and norm > clip_norm
                 with quiet():
-                    params = optimizer.step(params, clip_by_global_norm(grads, clip_norm) if clipped else grads)
+                    moved = optimizer.step(params, clip_by_global_norm(grads, clip_norm) if clipped else grads)
                 updates.append((epoch, loss, norm, clipped))
-                if not all(np.isfinite(weight).all() for weight in params):
-                    raise FloatingPointError
+                if not all(np.isfinite(weight).all() for weight in moved):
+                    raise _Diverged
+                learnt = moved, len(updates)
             if callback is not None:
                 _, losses, norms, were_clipped = zip(*updates[first:], strict=True)
-                callback(Epoch(epoch, params, sum(losses), max(norms), any(were_clipped)))
+                callback(Epoch(epoch, learnt[0], sum(losses), max(norms), any(were_clipped)))
     except KeyboardInterrupt:
         stopped = f"stopped by hand in epoch {epoch} of {epochs}; what was learnt so far is kept"
-    except FloatingPointError:
-        params = finite
+    except _Diverged:
+        learnt = finite, len(updates)
         stopped = (
             f"stopped in epoch {epoch} of {epochs}: the loss, a gradient or a parameter is no longer finite; params "
             "are the last whose loss is. A smaller learning_rate or a clip_norm may help"
         )
         warn(stopped, RuntimeWarning, stacklevel=2)
-    return Fit(params, _history(updates), stopped)
+    params, made = learnt
+    return Fit(params, _history(updates[:made]), stopped)
 
 
 def _batches(N, batch_size, rng):

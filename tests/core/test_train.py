@@ -1,9 +1,12 @@
 """Descent: each update is what its formula says, and a run ends as it should."""
 
 import math
+import re
+import warnings
 
 import numpy as np
 import pytest
+from interrupts import at_each_instruction
 from nets import EPS, assert_agree, make_net
 
 from bptt_core import (
@@ -18,7 +21,9 @@ from bptt_core import (
     init_params,
     loss_and_gradients,
     mse_loss,
+    train,
 )
+from bptt_core.train import OPTIMIZERS, Descent
 
 NET = make_net("tanh", 5, (2, 3, 2, 7), with_h_init=False)
 
@@ -293,6 +298,94 @@ def test_stopped_by_hand_it_keeps_what_it_has():
     assert found.stopped == "stopped by hand in epoch 2 of 50; what was learnt so far is kept"
     assert_same_params(found.params, learn(epochs=3).params, tolerance=0)
     assert len(found.history.loss) == 3
+
+
+def test_an_interrupt_at_any_instruction_parts_no_parameters_from_their_history(monkeypatch):
+    """Two batches in each of two epochs, so four updates: the last in the history made the parameters."""
+    net = make_net("tanh", 2, (1, 2, 1, 4), with_h_init=False)
+    made = []
+
+    class Recorded(Descent):
+        def step(self, params, grads):
+            made.append(super().step(params, grads))
+            return made[-1]
+
+    def run():
+        made[:] = [net.params]
+        options = {"optimizer": "recorded", "batch_size": 2, "clip_norm": 0.1, "callback": lambda epoch: None}
+        return fit(net.params, net.x, net.Y, epochs=2, learning_rate=0.1, **options)
+
+    monkeypatch.setitem(OPTIMIZERS, "recorded", Recorded)
+    whole = run()
+    assert len(made) == 5
+    lengths = []
+    for found in at_each_instruction([train], run):
+        if found is None:  # before the first epoch, or after the last: there was nothing to lose, or it was all there
+            assert len(made) in (1, 5)
+            continue
+        updates = len(found.history.loss)
+        assert all(map(np.array_equal, found.params, made[updates]))
+        assert all(np.array_equal(got, want[:updates]) for got, want in zip(found.history, whole.history, strict=True))
+        assert re.fullmatch(r"stopped by hand in epoch [01] of 2; what was learnt so far is kept", found.stopped)
+        lengths.append(updates)
+    assert min(map(lengths.count, range(5))) > 10, "not interrupted everywhere"
+    assert lengths == sorted(lengths)
+
+
+def test_an_interrupt_after_parameters_that_overflowed_does_not_keep_them():
+    with warnings.catch_warnings(action="ignore"):
+        for found in at_each_instruction([train], lambda: learn(learning_rate=1e308, optimizer="sgd")):
+            assert found is None or all(map(np.array_equal, found.params, NET.params))
+
+
+def _fails_at_the_third(error):
+    """A callback that does."""
+
+    def told(epoch):
+        if epoch.epoch == 2:
+            raise error
+
+    return told
+
+
+def _lost(z):
+    if z.shape != (2, 3):  # the probe that an own activation is tried out with
+        raise FloatingPointError("mine")
+    return np.tanh(z)
+
+
+def _log_of_0(z):
+    return z.copy() if z.shape == (2, 3) else np.log(0 * np.abs(z))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"callback": _fails_at_the_third(FloatingPointError("mine"))}, "mine"),
+        ({"activation": Activation("lost", _lost, np.cos)}, "mine"),
+        ({"activation": Activation("sine", np.sin, _lost)}, "mine"),
+        ({"dense_activation": Activation("lost", _lost, np.cos)}, "mine"),
+        ({"activation": Activation("log", _log_of_0, np.cos)}, "divide by zero"),
+    ],
+)
+def test_a_floating_point_error_of_another_is_raised_on(options, message):
+    """It is no sign that something grew too large, and no smaller rate would help."""
+    with np.errstate(divide="raise"), pytest.raises(FloatingPointError, match=message):
+        learn(**options)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+@pytest.mark.parametrize("scale", [1e-160, 1e-300, 1.0])
+def test_an_underflow_stops_nothing(optimizer, scale):
+    """Whatever np.seterr says: a gradient of 1e-300 has a square, and it is 0."""
+    net = make_net("sigmoid", 5, (2, 3, 2, 7), with_h_init=False)
+    params = net.params._replace(V=scale * net.params.V, c=scale * net.params.c)
+    options = {"epochs": 3, "learning_rate": 1e-3, "optimizer": optimizer, "batch_size": 2, "activation": "sigmoid"}
+    want = fit(params, net.x, scale * net.Y, **options)
+    with np.errstate(all="raise"):
+        found = fit(params, net.x, scale * net.Y, **options)
+    assert found.stopped == want.stopped == ""
+    assert all(map(np.array_equal, (*found.params, *found.history), (*want.params, *want.history)))
 
 
 def test_an_error_of_the_callback_is_not_swallowed():
