@@ -11,6 +11,7 @@ from tqdm.auto import tqdm
 from bptt_core import History, Params, fit
 
 from .data import Split, small_net, sunspot_split
+from .wording import number
 
 KEPT = 40  # epochs whose parameters are kept, besides the start and the end
 
@@ -25,7 +26,7 @@ class Run(NamedTuple):
     """A net that has learnt, and how."""
 
     split: Split
-    epochs: np.ndarray  # how many epochs each of `params` has learnt: 0 first
+    epochs: np.ndarray  # how many epochs each of `params` has learnt: 0 first; the last may be cut short
     params: list  # Params, one for each of `epochs`
     history: History
     stopped: str  # why it ended early, if it did
@@ -48,14 +49,12 @@ def learn(params, split, *, epochs=600, learning_rate=0.02, bar=True, **options)
     # tqdm's own variable, which its bar for notebooks does not ask for: no bar in a stored page
     disable = not bar or bool(os.environ.get("TQDM_DISABLE"))
     with Bar(total=epochs, desc="learning", unit=" epochs", disable=disable) as progress:
-        done = 0
 
         def told(epoch):
-            nonlocal done
             done = epoch.epoch + 1
             if done % every == 0:
                 kept[done] = epoch.params
-            progress.set_postfix_str(f"loss of a window {epoch.loss / N:.5f}", refresh=False)
+            progress.set_postfix_str(f"loss of a window {_for_the_bar(epoch.loss / N)}", refresh=False)
             progress.update()
 
         with warnings.catch_warnings():
@@ -63,8 +62,22 @@ def learn(params, split, *, epochs=600, learning_rate=0.02, bar=True, **options)
             found = fit(params, split.x, split.Y, epochs=epochs, learning_rate=learning_rate, callback=told, **options)
     if found.stopped:
         print(found.stopped)
-    kept[done] = found.params
+    learnt = _epochs_learnt(found)
+    kept = {done: params for done, params in kept.items() if done < learnt} | {learnt: found.params}
     return Run(split, np.array(list(kept)), list(kept.values()), found.history, found.stopped)
+
+
+def _epochs_learnt(found) -> int:
+    """How many epochs the parameters of a Fit have learnt, by its history: an interrupt may come before a callback."""
+    epochs = found.history.epoch
+    if found.stopped and not found.stopped.startswith("stopped by hand"):
+        epochs = epochs[:-1]  # what the last update led to was not finite, and was not kept
+    return int(epochs[-1]) + 1 if len(epochs) else 0
+
+
+def _for_the_bar(loss) -> str:
+    """So many digits that a learning net is seen to learn, and no more than a bar has room for."""
+    return f"{loss:.5f}" if loss < 1000 else number(loss)
 
 
 @cache

@@ -1,20 +1,23 @@
 """Page 07: the split leaks nothing, the rivals are what they are called, and the panels show what they say."""
 
 import io
+import re
 import signal
 import subprocess
 import sys
 
 import numpy as np
 import pytest
+from interrupts import at_each_instruction
 
-from bptt_core import backward, fit, forward, mse_loss
+from bptt_core import backward, fit, forward, mse_loss, train
+from bptt_lab import training
 from bptt_lab.data import noisy_sine, sine_split, small_net, split_in_time, sunspot_split, sunspots
 from bptt_lab.forecast import free_run, last_value, linear_autoregression, net_forecast, rms_error
 from bptt_lab.panels import ClippingPanel, FadingPanel, ForecastPanel, LearningPanel
 from bptt_lab.panels.training import MUCH
 from bptt_lab.predict import QUESTIONS
-from bptt_lab.training import learn, sunspot_run
+from bptt_lab.training import _for_the_bar, learn, sunspot_run
 from bptt_lab.wording import number, plain
 
 # The split
@@ -125,8 +128,67 @@ def test_a_run_that_diverges_says_so(capsys):
         assert panel.notice.alert == ""
 
 
+@pytest.mark.parametrize("loss", [0.0123456, 999.0, 1000.0, 1.5e9, 1e250, np.inf])
+def test_the_bar_has_room_for_every_loss(loss):
+    """A run that diverges has losses of 300 digits before the end."""
+    shown = _for_the_bar(loss)
+    assert len(shown) <= 9
+    assert float(shown) == pytest.approx(loss, rel=0.5)
+    assert shown == "0.01235" or loss > 1
+
+
+def test_a_run_that_diverges_keeps_its_bar_short(monkeypatch):
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    learn(small_net(), sunspot_split(), epochs=400, learning_rate=5.0, optimizer="sgd")
+    losses = re.findall(r"loss of a window (\S+?)\]", sys.stderr.getvalue())
+    assert losses
+    assert max(map(len, losses)) <= 9
+
+
+FEW = sunspot_split()
+FEW = FEW._replace(x=FEW.x[:3, :, :4], Y=FEW.Y[:, :4])
+
+
+@pytest.mark.parametrize(("learning_rate", "batch_size"), [(1e3, 4), (1e308, 4), (1e3, 2)])
+def test_what_a_run_that_diverges_keeps_is_labelled_right(learning_rate, batch_size, capsys):
+    """Each of its parameters is what fit makes in as many epochs; the last is the last whose loss is finite."""
+    options = {"optimizer": "sgd", "activation": "identity", "learning_rate": learning_rate, "batch_size": batch_size}
+    run = learn(small_net(), FEW, epochs=40, bar=False, **options)
+    assert "is no longer finite" in run.stopped
+    assert (np.diff(run.epochs) > 0).all()
+    for done, params in zip(run.epochs[:-1], run.params[:-1], strict=True):
+        assert all(map(np.array_equal, params, fit(small_net(), FEW.x, FEW.Y, epochs=int(done), **options).params))
+    updates = len(run.history.loss) - 1
+    assert run.epochs[-1] == -(-updates * batch_size // 4)
+    if batch_size == 4:
+        want = fit(small_net(), FEW.x, FEW.Y, epochs=updates, **options).params
+        assert all(map(np.array_equal, run.learnt, want))
+
+
+@pytest.mark.parametrize("batch_size", [4, 2])
+def test_an_interrupt_at_any_instruction_leaves_labels_that_are_right(batch_size, capsys):
+    """Of what is kept, all but the last are whole epochs; the last may have been cut short."""
+    options = {"epochs": 2, "learning_rate": 0.02, "batch_size": batch_size}
+    whole = learn(small_net(), FEW, bar=False, **options)
+    ends = set()
+    for run in at_each_instruction([training, train], lambda: learn(small_net(), FEW, bar=False, **options)):
+        if run is None:
+            continue
+        assert run.epochs.tolist() == list(range(len(run.epochs)))
+        for got, want in zip(run.params[:-1], whole.params, strict=False):
+            assert all(map(np.array_equal, got, want))
+        updates = len(run.history.loss)
+        assert run.epochs[-1] == -(-updates * batch_size // 4)
+        if updates * batch_size % 4 == 0:
+            assert all(map(np.array_equal, run.learnt, whole.params[run.epochs[-1]]))
+        ends.add(updates)
+    assert ends == set(range(len(whole.history.loss) + 1))
+
+
 INTERRUPTED = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background is born deaf to it
 from bptt_lab.data import small_net, sunspot_split
 from bptt_lab.training import learn
 print("ready", flush=True)
@@ -149,6 +211,9 @@ def test_the_stop_button_keeps_what_it_has():
         out, _ = process.communicate(timeout=60)
     finally:
         process.kill()
+        process.wait()
+        process.stdout.close()
+        process.stderr.close()
     assert "stopped by hand in epoch " in out
     assert out.rstrip().endswith("True True")
     assert process.returncode == 0
