@@ -19,6 +19,7 @@ from checks import (
     check_words,
 )
 from lab import NOTEBOOKS
+from playwright.sync_api import expect
 from published import PAGES
 
 from bptt_core import backward, forward, step_terms
@@ -86,6 +87,14 @@ def test_saved_and_opened_another_day_it_shows_its_pictures(notebook, pages, ope
         with open_later(f"later-{notebook.name}") as later:
             check_asleep(later, before)
             check_no_errors(later)
+
+
+@every_notebook
+def test_the_end_of_a_page_leads_back_to_its_beginning(notebook):
+    """Run All leaves the reader at the last cell."""
+    title = notebook.page.locator(".jp-MarkdownCell h1").first
+    notebook.page.get_by_role("link", name="Back to the top").click()
+    expect(title).to_be_in_viewport()
 
 
 def seven_steps():
