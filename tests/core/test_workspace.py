@@ -356,7 +356,7 @@ def test_an_interrupt_at_any_instruction_leaves_it_as_good_as_new():
         assert found is None
         assert all(map(np.array_equal, call(), want))
         times += 1
-    assert times > 300, "hardly interrupted at all"
+    assert times > 100, "hardly interrupted at all"  # Python 3.14 has 195 instructions here, 3.11 more
 
 
 def test_it_is_free_again_after_an_error():

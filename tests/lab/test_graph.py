@@ -97,7 +97,8 @@ def test_link_scene_holds_one_link(T, t):
     scene = link_scene(run, t)
     U = run.example.params.U
     h_prev, dh_prev = (run.trace.h[t - 1], run.back.dh[t - 1]) if t else (run.trace.h_init, run.back.dh_init)
-    slope = 1 - np.tanh(run.trace.h_hat[t]) ** 2
+    slope = ACTIVATIONS["tanh"].df(run.trace.h_hat[t])
+    np.testing.assert_allclose(slope, 1 - np.tanh(run.trace.h_hat[t]) ** 2, rtol=1e-14)
     expected = {
         f"h[{t - 1}]": h_prev,
         f"U[{t}]": U,

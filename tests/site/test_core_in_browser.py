@@ -42,7 +42,7 @@ def luggage(site, tmp_path_factory):
 
 
 def test_the_core_is_right_in_the_browser_too(browser, host, luggage):
-    options = ["tests/core", "-q", "-rs", "--rootdir=/project", "-p", "no:cacheprovider", "-W", "error"]
+    options = ["tests/core", "-q", "-rfEs", "--rootdir=/project", "-p", "no:cacheprovider", "-W", "error"]
     options += [f"--ignore=tests/core/{name}" for name in NOT_HERE]
     page = browser.new_page()
     page.goto(host.address)

@@ -18,6 +18,7 @@ from bytecode import NAME as BYTECODE
 from bytecode import add_bytecode
 from packaging.requirements import Requirement
 from packaging.utils import parse_wheel_filename
+from PIL import Image
 from runtime import (
     CORE,
     CORE_VERSION,
@@ -64,6 +65,7 @@ def build_lite(folder, notebooks, source):
         _run_jupyterlite(folder, kernel, notebooks)
         shutil.move(runtime, folder / "pyodide")
     _configure(folder, source)
+    _keep_small_icons(folder)
     _start_soon(folder / "lab" / "index.html")
     for page in folder.rglob("*.html"):
         _take_scripts_out(page)
@@ -85,7 +87,7 @@ def _run_jupyterlite(folder, kernel, notebooks):
             there = contents / notebook.relative_to(ROOT / "notebooks")
             there.parent.mkdir(parents=True, exist_ok=True)
             # a text is stored as a list of lines, which a Jupyter server joins; here nobody would
-            there.write_text(nbformat.writes(nbformat.read(notebook, 4), split_lines=False), encoding="utf-8")
+            there.write_text(nbformat.writes(_to_run(notebook), split_lines=False), encoding="utf-8")
         command = [sys.executable, "-m", "jupyterlite_core", "build", "--apps=lab"]
         command += ["--no-libarchive", "--no-sourcemaps"]
         command += [
@@ -97,6 +99,22 @@ def _run_jupyterlite(folder, kernel, notebooks):
         done = subprocess.run(command, cwd=scratch, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:
         raise SystemExit(f"jupyter lite build failed:\n{done.stdout}")
+
+
+def _to_run(path):
+    """A notebook without the pictures that a page to read unfolds: here the panel draws them."""
+    notebook = nbformat.read(path, 4)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            output.get("metadata", {}).pop("bptt", None)
+    return notebook
+
+
+def _keep_small_icons(folder):
+    """JupyterLab's icon comes in six sizes, up to 256 pixels: 0.3 MB, of which a tab shows 32 pixels."""
+    for path in folder.rglob("favicon.ico"):
+        with Image.open(path) as icon:
+            icon.save(path, sizes=[(32, 32)])
 
 
 def _fetch_kernel(folder):

@@ -1,7 +1,7 @@
 """Each executed notebook as one HTML file to read: formulas, pictures and all within it, nothing fetched, no script."""
 
 import re
-from html import escape
+from html import escape, unescape
 from itertools import groupby
 from pathlib import Path
 
@@ -32,6 +32,11 @@ class PageRenderer(IPythonRenderer):
 
     def latex_environment(self, name, body):
         return block(rf"\begin{{{name}}}{body}\end{{{name}}}")
+
+    def heading(self, text, level, **attributes):
+        """With the anchor that JupyterLab gives it, so that a link to a heading works in both."""
+        anchor = escape(unescape(re.sub(r"<[^>]*>", "", text)).replace(" ", "-"))
+        return f'<h{level} id="{anchor}">{text}</h{level}>\n'
 
     def link(self, text, url, title=None):
         """A link to a notebook goes to its page here."""
