@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 import pytest
-from interrupts import at_each_instruction
+from interrupts import at_each_instruction, traces_instructions
 
 from bptt_core import backward, fit, forward, mse_loss, train
 from bptt_lab import training
@@ -166,6 +166,7 @@ def test_what_a_run_that_diverges_keeps_is_labelled_right(learning_rate, batch_s
         assert all(map(np.array_equal, run.learnt, want))
 
 
+@traces_instructions
 @pytest.mark.parametrize("batch_size", [4, 2])
 def test_an_interrupt_at_any_instruction_leaves_labels_that_are_right(batch_size, capsys):
     """Of what is kept, all but the last are whole epochs; the last may have been cut short."""

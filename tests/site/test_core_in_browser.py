@@ -25,6 +25,13 @@ RUN = """([code, message, seconds]) => new Promise((resolve, reject) => {
 })"""
 
 
+NOT_POSSIBLE = (  # what its Python, 3.14 in a browser, cannot do
+    "Python in a browser has no threads",
+    "Python in a browser signals no float errors",
+    "Python 3.11 alone traces each instruction",
+)
+
+
 @pytest.fixture(scope="module")
 def luggage(site, tmp_path_factory):
     """A folder with the wheels that the tests need, for the site's Python, and the tests."""
@@ -60,4 +67,4 @@ def test_the_core_is_right_in_the_browser_too(browser, host, luggage):
     print(said.splitlines()[-1])
     assert int(re.search(r"(\d+) passed", said)[1]) > 2000
     skipped = [line for line in said.splitlines() if line.startswith("SKIPPED")]
-    assert all("Python in a browser has no threads" in line for line in skipped), skipped
+    assert all(any(reason in line for reason in NOT_POSSIBLE) for line in skipped), skipped
