@@ -151,7 +151,8 @@ def burst(panel, label) -> float:
 def write_bench(folder, expression, label):
     """bench.ipynb, with the panel and the usual way below each other."""
     cells = [
-        "%matplotlib inline\nfrom bptt_lab.panels import *\nfrom usual_way import at, usual",
+        "%matplotlib inline\nfrom bptt_lab.pages import PANELS\nfrom usual_way import at, usual\n"
+        "globals().update(PANELS)",
         f"panel = {expression}\npanel",
         f"usual({expression}, {label!r})",
     ]

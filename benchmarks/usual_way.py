@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 
 from bptt_lab.figures import PIXELS_PER_INCH, STYLE, draw_graph
 from bptt_lab.graph import WIDTH
-from bptt_lab.panels.base import Chart
+from bptt_lab.panel.base import Chart
 
 
 def at(panel, **values):

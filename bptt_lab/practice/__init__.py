@@ -1,11 +1,11 @@
-"""Exercises that answer back.
+"""Exercises that answer back. The engine: it knows no exercise.
 
-check("01-loss", loss)     is it right? If it is what a known mistake gives, which one, and why it is wrong
-progress()                 what is solved so far
+check(exercise, answer)    is it right? If it is what a known mistake gives, which one, and why it is wrong
+progress(exercises)        what is solved so far
 """
 
 from .check import check
-from .exercises import EXERCISES
-from .report import progress
+from .report import Report, progress
+from .verdict import Verdict
 
-__all__ = ["EXERCISES", "check", "progress"]
+__all__ = ["Report", "Verdict", "check", "progress"]

@@ -1,12 +1,10 @@
 """Try an answer on the hidden cases, and say what comes of it."""
 
-import reprlib
 import warnings
 
 import numpy as np
 
 from .call import Stopped, apart, is_nothing
-from .exercises import EXERCISES
 from .judge import a, decimals
 from .progress import NOT_ATTEMPTED, NOT_YET, RIGHT, Progress
 from .trial import Trial
@@ -18,16 +16,11 @@ ROUNDING = "Hand over the numbers as they come, without rounding."
 TYPED = "A picture rounds what it shows. Compute the answer, and hand over all its digits."
 
 
-def check(exercise_id, answer) -> Verdict:
+def check(exercise, answer) -> Verdict:
     """Whether the answer to an exercise is right. It is shown, and returned.
 
-    exercise_id : as the page gives it, such as "01-loss"
-    answer      : a number, an array, or a function of your own, which is tried on cases that you do not see
-    Raises ValueError if there is no such exercise.
+    answer : a number, an array, or a function of the reader's own, which is tried on the exercise's cases
     """
-    if not isinstance(exercise_id, str) or exercise_id not in EXERCISES:
-        raise ValueError(f"exercise_id must be one of {', '.join(EXERCISES)}; got {reprlib.repr(exercise_id)}")
-    exercise = EXERCISES[exercise_id]
     with warnings.catch_warnings():  # the answer may change how Python warns
         state, message, mistake = judged(exercise, answer)
     kept = Progress()

@@ -3,21 +3,21 @@
 from itertools import groupby
 
 from ..wording import rich
-from .exercises import EXERCISES
 from .progress import NOT_ATTEMPTED, RIGHT, Progress
 from .verdict import MARKS, framed, label
 
 
-def progress():
-    """The state of every exercise, as it is kept."""
-    return Report(Progress())
+def progress(exercises):
+    """The state of each of the exercises, as it is kept."""
+    return Report(exercises, Progress())
 
 
 class Report:
     """states : by exercise, "right", "not yet" or "not attempted" """
 
-    def __init__(self, kept):
-        self.states = {name: kept.states.get(name, NOT_ATTEMPTED) for name in EXERCISES}
+    def __init__(self, exercises, kept):
+        self.exercises = exercises
+        self.states = {name: kept.states.get(name, NOT_ATTEMPTED) for name in exercises}
         self.trouble = kept.trouble
 
     @property
@@ -28,7 +28,7 @@ class Report:
     @property
     def pages(self):
         """Pairs of a page and its exercises."""
-        return [(page, list(names)) for page, names in groupby(self.states, lambda name: EXERCISES[name].page)]
+        return [(page, list(names)) for page, names in groupby(self.states, lambda name: self.exercises[name].page)]
 
     def __repr__(self):
         rows = (f"page {page}: {', '.join(map(self._said, names))}" for page, names in self.pages)

@@ -9,23 +9,14 @@ import ipywidgets as widgets
 import traitlets
 
 from ..wording import rich
-from .questions import QUESTIONS
 
 HERE = Path(__file__).parent
 WITHOUT = "Go on without a guess"
 
 
-def predict(panel, *names):
-    """The panel, with questions above it. It opens when all are answered, or at once if the reader wants.
-
-    panel : a bptt_lab Panel
-    names : of questions, such as "01-target"
-    Returns the panel. Raises ValueError for a name that is not in QUESTIONS.
-    """
-    unknown = [name for name in names if name not in QUESTIONS]
-    if unknown or not names:
-        raise ValueError(f"names must be of {', '.join(QUESTIONS)}; got {', '.join(map(repr, unknown)) or 'none'}")
-    panel.questions = [Ask(QUESTIONS[name], lambda: _open_if_answered(panel)) for name in names]
+def predict(panel, *questions):
+    """The panel, with questions above it. It opens when all are answered, or at once if the reader wants."""
+    panel.questions = [Ask(question, lambda: _open_if_answered(panel)) for question in questions]
     panel.go_on = widgets.Button(description=WITHOUT, layout=widgets.Layout(width="auto", align_self="flex-start"))
     panel.go_on.on_click(lambda _: _open(panel))
     panel.asked = widgets.VBox([*panel.questions, panel.go_on])
@@ -35,9 +26,9 @@ def predict(panel, *names):
     return panel
 
 
-def ask(name):
+def ask(question):
     """One question on its own, which no panel waits for."""
-    return Ask(QUESTIONS[name], lambda: None)
+    return Ask(question, lambda: None)
 
 
 def _open_if_answered(panel):

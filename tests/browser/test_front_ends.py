@@ -6,8 +6,8 @@ from lab import write_notebook
 
 CELLS = {
     "graph": (
-        "from bptt_lab.panels import GraphPanel, TermsPanel\nfrom bptt_lab.practice import check\n"
-        'from bptt_lab.predict import predict\nGraphPanel("backward")'
+        "from bptt_lab.pages import check, predict\nfrom bptt_lab.pages.graphs import GraphPanel\n"
+        'from bptt_lab.pages.sums import TermsPanel\nGraphPanel("backward")'
     ),
     "long": 'print("a line\\n" * 200)',
     "guess": 'predict(TermsPanel(), "05-dW", "05-first-year")',

@@ -4,20 +4,20 @@ import pytest
 from checks import check_no_errors, check_readable
 from lab import write_notebook
 
-from bptt_lab.panels.base import UNSEEN, WAITING
-from bptt_lab.practice import EXERCISES
-from bptt_lab.predict import QUESTIONS
+from bptt_lab.pages import EXERCISES, QUESTIONS
+from bptt_lab.panel.base import UNSEEN, WAITING
 
 CELLS = [
     "import numpy as np",
-    "from bptt_lab.panels import GraphPanel, TermsPanel\nfrom bptt_lab.predict import predict",
+    "from bptt_lab.pages import predict\nfrom bptt_lab.pages.graphs import GraphPanel\n"
+    "from bptt_lab.pages.sums import TermsPanel",
     'predict(GraphPanel("forward"), "02-parameters")',
     'predict(TermsPanel(), "05-dW", "05-first-year")',
-    'from bptt_lab.practice import check, progress\ndef sum_dU(delta, h):\n    return ...\ncheck("05-dU", sum_dU)',
+    'from bptt_lab.pages import check, progress\ndef sum_dU(delta, h):\n    return ...\ncheck("05-dU", sum_dU)',
     "progress()",
 ]
 TASK = 4
-LOOP = """from bptt_lab.practice import check
+LOOP = """from bptt_lab.pages import check
 import numpy as np
 def sum_dU(delta, h):
     total = np.zeros((3, 3))
@@ -26,7 +26,7 @@ def sum_dU(delta, h):
     return total
 check("05-dU", sum_dU)"""
 
-ENDLESS = """from bptt_lab.practice import check
+ENDLESS = """from bptt_lab.pages import check
 def sum_dU(delta, h):
     print("begun")
     t = 0

@@ -6,12 +6,12 @@ from lab import write_notebook
 
 LAPTOP, SMALL, PHONE = (1280, 720), (1000, 800), (390, 800)
 CELLS = {
-    "forward": 'from bptt_lab.panels import *\nGraphPanel("forward")',
+    "forward": 'from bptt_lab.pages import PANELS\nglobals().update(PANELS)\nGraphPanel("forward")',
     "backward": 'GraphPanel("backward")',
     "link": "StepBackPanel()",
     "chart": "StatesPanel()",
     "errors": "WitnessPanel()",
-    "asks": 'from bptt_lab.predict import predict\npredict(TermsPanel(), "05-dW", "05-dU")',
+    "asks": 'from bptt_lab.pages import predict\npredict(TermsPanel(), "05-dW", "05-dU")',
 }
 GRAPHS = ("forward", "backward", "link")
 SHOWN = [name for name in CELLS if name != "asks"]

@@ -13,7 +13,8 @@ from bptt_lab.run import run_example
 from bptt_lab.wording import number
 
 CELLS = {
-    "forward": 'from bptt_lab.panels import GraphPanel, StepBackPanel\nGraphPanel("forward")',
+    "forward": "from bptt_lab.pages.graphs import GraphPanel\nfrom bptt_lab.pages.recursion import StepBackPanel\n"
+    'GraphPanel("forward")',
     "backward": 'GraphPanel("backward")',
     "link": "StepBackPanel()",
     "deaf": "deaf = GraphPanel()\ndeaf.graph.widget._msg_callbacks.callbacks.clear()\ndeaf",

@@ -24,7 +24,7 @@ from published import PAGES
 
 from bptt_core import backward, forward, step_terms
 from bptt_lab.data import running_example
-from bptt_lab.panels import Panel
+from bptt_lab.panel import Panel
 from bptt_lab.wording import number, plain
 
 every_notebook = pytest.mark.parametrize(

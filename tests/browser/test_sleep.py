@@ -10,7 +10,8 @@ from lab import NO_AUTOSAVE, NOTEBOOK, NotebookPage, jupyter, write_notebook
 from published import PAGES
 
 CELLS = [
-    'from bptt_lab.panels import GraphPanel, TermsPanel\nfrom bptt_lab.predict import predict\nGraphPanel("backward")',
+    "from bptt_lab.pages import predict\nfrom bptt_lab.pages.graphs import GraphPanel\n"
+    'from bptt_lab.pages.sums import TermsPanel\nGraphPanel("backward")',
     'predict(TermsPanel(), "05-dW")',
     "2 + 2",
 ]

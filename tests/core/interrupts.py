@@ -33,7 +33,7 @@ def at_instruction(number, modules, function):
     sys._getframe().f_trace_opcodes = True  # Python 3.12 asks once, when the tracing begins
     sys.settrace(trace)
     try:
-        # An interrupt between the beginning of np.errstate and its `with` leaves its settings on: here in a context of its own.
+        # Interrupted between np.errstate's beginning and its `with`, its settings stay on: so in a context of its own.
         found = contextvars.copy_context().run(function)
     except KeyboardInterrupt:
         found = None

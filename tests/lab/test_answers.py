@@ -12,7 +12,7 @@ import warnings
 import numpy as np
 import pytest
 
-from bptt_lab.practice import EXERCISES, check
+from bptt_lab.pages import EXERCISES, check
 from bptt_lab.practice import call as call_module
 
 
@@ -375,7 +375,7 @@ def test_a_debugger_keeps_its_place():
 
 STOPPED = """
 import sys
-from bptt_lab.practice import check
+from bptt_lab.pages import check
 def loss(y, Y):
     print("begun", flush=True)
     while True:

@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from bptt_lab import panels
 from bptt_lab.figures import BLUE, LINE_SPACING, PALE
-from bptt_lab.panels.chart import POWER_SIZE, REMEMBERED, Chart, PageRenderer
+from bptt_lab.pages import PANELS
+from bptt_lab.panel.chart import POWER_SIZE, REMEMBERED, Chart, PageRenderer
 
 # pixels between a label's line here and in matplotlib; before 3.11 it spaced the lines of a text a little otherwise
 LINES_AGREE = 1 if matplotlib.__version_info__ >= (3, 11) else 4
-WITH_CHART = [name for name in panels.__all__ if name not in ("Panel", "GraphPanel")]
+WITH_CHART = [name for name in PANELS if name != "GraphPanel"]
 every_chart = pytest.mark.parametrize("name", WITH_CHART)
 
 
 def make(name):
-    return getattr(panels, name)(*([1.243] if name == "LossPanel" else []))
+    return PANELS[name](*([1.243] if name == "LossPanel" else []))
 
 
 def layers(panel):

@@ -21,24 +21,28 @@ from bptt_core import (
     mse_loss_derivative,
     step_terms,
 )
-from bptt_lab import graph, panels
+from bptt_lab import graph
 from bptt_lab.compare import rough
 from bptt_lab.data import running_example, sunspots
 from bptt_lab.figures import NOTE_HEIGHT
-from bptt_lab.panels.base import Panel, slider
-from bptt_lab.panels.recursion import LOPSIDED, TURNING
-from bptt_lab.panels.sums import ENTRIES
+from bptt_lab.pages import PANELS
+from bptt_lab.pages.graphs import GraphPanel
+from bptt_lab.pages.loss import LossPanel
+from bptt_lab.pages.recursion import StepBackPanel
+from bptt_lab.pages.recursion.panels import LOPSIDED, TURNING
+from bptt_lab.pages.sums.panels import ENTRIES
+from bptt_lab.panel.base import Panel, slider
 from bptt_lab.wording import number, plain
 
 STEPS = [0, 1, 4, 5, 30]
-EVERY = [name for name in panels.__all__ if name != "Panel"]
+EVERY = list(PANELS)
 PROOF = ("WitnessPanel", "EpsilonPanel", "BreakPanel")  # more of them in test_proof.py
 TRAINING = ("LearningPanel", "ForecastPanel", "FadingPanel", "ClippingPanel")  # more of them in test_training.py
 WITH_T = [name for name in EVERY if name not in ("LossPanel", "ActivationPanel", *PROOF, *TRAINING)]
 
 
 def make(name):
-    return getattr(panels, name)(*([1.243] if name == "LossPanel" else []))
+    return PANELS[name](*([1.243] if name == "LossPanel" else []))
 
 
 shared = cache(make)  # built once: a panel must be right after any other values too
@@ -403,7 +407,7 @@ def test_a_closed_panel_keeps_nothing(name):
 def test_the_sliders_of_the_loss_begin_at_the_numbers_of_the_page():
     example = running_example()
     y = forward(example.params, example.x).y
-    words = plain(panels.LossPanel(y.item()).words.value)
+    words = plain(LossPanel(y.item()).words.value)
     error = (y - example.Y).item()
     assert f"y = {number(y.item())}, Y = {number(example.Y.item())}: the error y − Y is {number(error)}" in words
     assert f"L = {number(mse_loss(y, example.Y))}" in words
@@ -478,7 +482,7 @@ def fresh(panel):
 
 @pytest.mark.parametrize(("mode", "onward", "back"), [("forward", "Right", "Left"), ("backward", "Left", "Right")])
 def test_the_arrow_keys_step_the_way_the_values_go(mode, onward, back):
-    panel = panels.GraphPanel(mode)
+    panel = GraphPanel(mode)
     stage = panel.inputs["stage"]
     last = stage.max
     assert stage.value == last
@@ -498,7 +502,7 @@ def test_the_arrow_keys_step_the_way_the_values_go(mode, onward, back):
 
 
 def test_escape_clears_the_choice_and_the_walk():
-    panel = panels.GraphPanel("backward")
+    panel = GraphPanel("backward")
     first = on_the_page(panel)
     choose(panel, "dh[2]")
     assert "the message at the state of step 2" in panel.graph.widget.card
@@ -510,7 +514,7 @@ def test_escape_clears_the_choice_and_the_walk():
 
 
 def test_space_plays_from_the_beginning_and_stops():
-    panel = panels.GraphPanel("forward")
+    panel = GraphPanel("forward")
     key(panel, " ")
     assert panel.play.playing
     assert panel.inputs["stage"].value == 0
@@ -525,7 +529,7 @@ def test_space_plays_from_the_beginning_and_stops():
 
 
 def test_the_walk_fits_T_and_the_mode():
-    panel = panels.GraphPanel("forward")
+    panel = GraphPanel("forward")
     stage = panel.inputs["stage"]
     for mode, T, last in (("forward", 7, 10), ("backward", 7, 11), ("backward", 0, 4), ("forward", 30, 9)):
         turn(panel, mode=mode, T=T)
@@ -544,7 +548,7 @@ def test_the_walk_fits_T_and_the_mode():
 
 
 def test_a_change_that_moves_another_control_is_one_picture():
-    panel = panels.GraphPanel("forward")
+    panel = GraphPanel("forward")
     pictures = []
     panel.graph.widget.observe(pictures.append, "svg")
     panel.inputs["T"].value = 8  # the end of the walk moves too
@@ -554,7 +558,7 @@ def test_a_change_that_moves_another_control_is_one_picture():
 
 
 def test_a_choice_stays_with_its_node_when_the_numbers_change():
-    panel = panels.GraphPanel("forward")
+    panel = GraphPanel("forward")
     choose(panel, "h[2]")
     before = panel.graph.widget.card
     turn(panel, activation="relu")
@@ -575,7 +579,7 @@ def test_in_the_link_a_followed_message_is_the_newest_at_every_step():
 
 
 def test_in_the_link_the_choice_moves_on_with_the_message():
-    panel = panels.StepBackPanel()
+    panel = StepBackPanel()
     choose(panel, "delta[4]")
     key(panel, "ArrowLeft", "ArrowLeft")
     assert panel.graph.chosen == "delta[3]"
@@ -585,4 +589,4 @@ def test_in_the_link_the_choice_moves_on_with_the_message():
 
 def test_a_mode_that_is_not_there():
     with pytest.raises(ValueError, match="mode must be one of forward, backward, link; got 'sideways'"):
-        panels.GraphPanel("sideways")
+        GraphPanel("sideways")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bptt_core import backward, forward, init_params, mse_loss
-from bptt_lab.practice import EXERCISES, check
+from bptt_lab.pages import EXERCISES, check
 from bptt_lab.practice.check import judged
 from bptt_lab.practice.trial import Trial
 

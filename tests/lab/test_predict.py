@@ -2,9 +2,14 @@
 
 import pytest
 
-from bptt_lab.panels import ActivationPanel, GraphPanel, LossPanel, StepBackPanel, TermsPanel
-from bptt_lab.predict import QUESTIONS, Ask, ask, predict
-from bptt_lab.predict import forward as first_pages
+from bptt_lab.pages import QUESTIONS, ask, predict
+from bptt_lab.pages.backward import ActivationPanel
+from bptt_lab.pages.graphs import GraphPanel
+from bptt_lab.pages.loss import LossPanel
+from bptt_lab.pages.loss import questions as first_pages
+from bptt_lab.pages.recursion import StepBackPanel
+from bptt_lab.pages.sums import TermsPanel
+from bptt_lab.predict import Ask
 from bptt_lab.predict.question import Found, Question
 from bptt_lab.wording import plain
 

@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from bptt_lab.practice import EXERCISES, check, progress
+from bptt_lab.pages import EXERCISES, check, progress
 from bptt_lab.practice.progress import PATIENCE, Progress
 
 ALL = list(EXERCISES.values())

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from bptt_lab.practice import EXERCISES, check
+from bptt_lab.pages import EXERCISES, check
 from bptt_lab.practice.check import judged
 from bptt_lab.practice.progress import NOT_YET, RIGHT
 from bptt_lab.practice.verdict import MARKS

@@ -15,8 +15,10 @@ from published import EVERY, PAGES, ROOT
 from regenerate_notebooks import METADATA
 
 import bptt_core
-from bptt_lab.panels import GraphPanel, Panel, WitnessPanel
-from bptt_lab.practice import EXERCISES
+from bptt_lab.pages.proof import WitnessPanel
+from bptt_lab.pages.graphs import GraphPanel
+from bptt_lab.panel import Panel
+from bptt_lab.pages import EXERCISES
 
 STEPS = [path.stem for path in PAGES]
 every_notebook = pytest.mark.parametrize("path", PAGES, ids=STEPS)

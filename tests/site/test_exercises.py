@@ -3,7 +3,7 @@
 from hosts import answer
 
 LIMITED = """import bptt_lab.practice.call
-from bptt_lab.practice import check
+from bptt_lab.pages import check
 bptt_lab.practice.call.LIMIT = 2"""
 ENDLESS = """def loss(y, Y):
     while True:

@@ -78,7 +78,7 @@ def test_python_starts_before_the_notebook_is_there(browser, host, outside):
     assert not lab.page.evaluate(READABLE, FIRST)
     lab.page.evaluate("letGo()")
     lab.ask("opened", FIRST)
-    assert answer(lab, "import sys; print('bptt_lab.panels' in sys.modules)") == "True"
+    assert answer(lab, "import sys; print('bptt_lab.pages' in sys.modules)") == "True"
     assert len(lab.page.workers) == 1
     check_no_errors(lab)
     lab.context.close()
@@ -141,7 +141,7 @@ def test_stored_outputs_are_shown_before_anything_runs(open_page):
 def test_what_a_reader_has_solved_is_there_after_a_reload(open_page):
     lab = open_page("01-loss.ipynb")
     lab.run_all()
-    solve = "from bptt_lab.practice import check\ncheck('01-loss', lambda y, Y: 0.5 * ((y - Y) ** 2).sum())"
+    solve = "from bptt_lab.pages import check\ncheck('01-loss', lambda y, Y: 0.5 * ((y - Y) ** 2).sum())"
     answer(lab, solve)
     lab.open("01-loss.ipynb")
     told = answer(lab, "print(open('progress.json').read())")

@@ -5,6 +5,6 @@ import { loadPyodide as load } from "{{ pyodide }}";
 
 export async function loadPyodide(options) {
   const python = await load(options);
-  await python.runPythonAsync("import piplite.piplite, pyodide_kernel, bptt_lab.panels");
+  await python.runPythonAsync("import piplite.piplite, pyodide_kernel, bptt_lab.pages");
   return python;
 }

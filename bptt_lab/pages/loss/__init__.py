@@ -1,0 +1,5 @@
+"""Page 01."""
+
+from .panels import LossPanel
+
+__all__ = ["LossPanel"]

@@ -1,0 +1,152 @@
+"""Page 01: the loss, and the first message."""
+
+import numpy as np
+
+from bptt_core import mse_loss, mse_loss_derivative
+
+from ...practice.exercise import Case, Exercise, Mistake
+
+
+def _case(n_y, N):
+    rng = np.random.default_rng([1, n_y, N])
+    return Case(f"n_y = {n_y}, N = {N}", (rng.normal(size=(n_y, N)), rng.normal(size=(n_y, N))))
+
+
+CASES = tuple(_case(n_y, N) for n_y, N in ((1, 1), (2, 1), (1, 4), (3, 2)))
+
+EXERCISES = (
+    Exercise(
+        "01-loss",
+        "Write the loss of eq. 7.3 for y and Y of shape (n_y, N), as one number.",
+        "loss(y, Y)",
+        mse_loss,
+        CASES,
+        (
+            Mistake(
+                "the ½ is missing",
+                lambda y, Y: ((y - Y) ** 2).sum(),
+                "Eq. 7.3 has it, so that the 2 of the derivative goes away.",
+                "eq. 7.3",
+            ),
+            Mistake(
+                "the sum is divided by the number of sequences",
+                lambda y, Y: ((y - Y) ** 2).sum() / 2 / y.shape[1],
+                "Here the losses of all sequences are added up. A mean would divide every gradient by N.",
+                "eq. 7.3, and the notation on page 00",
+            ),
+            Mistake(
+                "the mean of the squares is taken",
+                lambda y, Y: ((y - Y) ** 2).mean(),
+                "It is a sum, over outputs and sequences, and half of it.",
+                "eq. 7.3",
+            ),
+            Mistake(
+                "half of the mean of the squares is taken",
+                lambda y, Y: ((y - Y) ** 2).mean() / 2,
+                "It is a sum, over outputs and sequences.",
+                "eq. 7.3",
+            ),
+            Mistake(
+                "the outputs are averaged",
+                lambda y, Y: ((y - Y) ** 2).sum() / 2 / y.shape[0],
+                "All n_y outputs count in full.",
+                "eq. 7.3",
+            ),
+            Mistake(
+                "each sequence keeps a loss of its own",
+                lambda y, Y: ((y - Y) ** 2).sum(axis=0) / 2,
+                "The loss is one number: add the sequences too.",
+                "the notation on page 00",
+            ),
+            Mistake(
+                "each output and sequence keeps its own square",
+                lambda y, Y: (y - Y) ** 2 / 2,
+                "The loss is one number: add them all.",
+                "eq. 7.3",
+            ),
+            Mistake(
+                "the errors are added before they are squared",
+                lambda y, Y: (y - Y).sum() ** 2 / 2,
+                "Errors of opposite sign would cancel. Square first, then add.",
+                "eq. 7.3",
+            ),
+            Mistake(
+                "the errors are not squared",
+                lambda y, Y: np.abs(y - Y).sum() / 2,
+                "The loss is built from squares: twice the error costs four times as much.",
+                "eq. 7.3",
+            ),
+            Mistake(
+                "a square root is taken",
+                lambda y, Y: np.sqrt(((y - Y) ** 2).sum()),
+                "Eq. 7.3 stops at the sum of squares.",
+                "eq. 7.3",
+            ),
+        ),
+        (
+            "Take the difference of y and Y, square each entry, and add all of them up. What comes in front?",
+            "`return 0.5 * np.sum(... ** 2)`",
+        ),
+    ),
+    Exercise(
+        "01-message",
+        "Write the first message sent back: the derivative of the loss with respect to each entry of y.",
+        "message(y, Y)",
+        mse_loss_derivative,
+        CASES,
+        (
+            Mistake(
+                "the sign is turned round",
+                lambda y, Y: Y - y,
+                "The inner derivative of y − Y with respect to y is +1. If y is too high, raising it raises the loss.",
+                "eq. 7.3, differentiated",
+            ),
+            Mistake(
+                "the ½ is forgotten",
+                lambda y, Y: 2 * (y - Y),
+                "The ½ of the loss cancels the 2 that the square brings down.",
+                "eq. 7.3, differentiated",
+            ),
+            Mistake(
+                "the 2 of the square is forgotten",
+                lambda y, Y: (y - Y) / 2,
+                "The derivative of a square brings down a 2, and it cancels the ½.",
+                "eq. 7.3, differentiated",
+            ),
+            Mistake(
+                "the sequences are averaged",
+                lambda y, Y: (y - Y) / y.shape[1],
+                "The loss adds the sequences up, so no message is divided by N.",
+                "eq. 7.3, and the notation on page 00",
+            ),
+            Mistake(
+                "the outputs and sequences are averaged",
+                lambda y, Y: 2 * (y - Y) / y.size,
+                "That belongs to a mean of squares. The loss here is half of a sum.",
+                "eq. 7.3",
+            ),
+            Mistake(
+                "the messages are added up",
+                lambda y, Y: (y - Y).sum(),
+                "A gradient has the shape of what it belongs to: one message for each entry of y.",
+                "the notation on page 00",
+            ),
+            Mistake(
+                "the messages of all sequences are added up",
+                lambda y, Y: (y - Y).sum(axis=1),
+                "A gradient has the shape of what it belongs to: each sequence gets its own message.",
+                "the notation on page 00",
+            ),
+            Mistake(
+                "the loss of each entry is returned",
+                lambda y, Y: (y - Y) ** 2 / 2,
+                "That is what is differentiated. The derivative of ½ e² is e.",
+                "eq. 7.3, differentiated",
+            ),
+        ),
+        (
+            "Differentiate ½ (y − Y)² with respect to y. What happens to the ½ and the 2?",
+            "One subtraction. Which of the two comes first decides the sign.",
+        ),
+    ),
+)

@@ -1,0 +1,82 @@
+"""Gradient checks, good ones and lazy ones, and what each of them notices of a mistake."""
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from bptt_core import Gradients, Params, forward, mse_loss, numerical_gradients
+
+from ...compare import relative_difference, verdict
+from ...data import TARGET_YEAR, small_net, sunspot_windows
+from ...mistakes import MISTAKES, RIGHT
+
+NAMES = Gradients._fields
+
+
+class Check(NamedTuple):
+    """A net and windows of the sunspot series, on which a gradient is compared with central differences."""
+
+    title: str
+    steps: int  # T+1
+    sequences: int = 1  # N; the last of them has the target 1957
+    size: float = 1.0  # the inputs are multiplied by it
+    symmetric: bool = False  # U is replaced by the mean of U and its transpose
+    in_one: bool = False  # all gradients in one long vector, so that the large ones hide the small
+
+    def case(self):
+        """params, x, Y"""
+        params = small_net()
+        if self.symmetric:
+            params = params._replace(U=(params.U + params.U.T) / 2)
+        x, Y, years = sunspot_windows(self.steps - 1)
+        chosen = (years > TARGET_YEAR - self.sequences) & (years <= TARGET_YEAR)
+        return params, self.size * x[:, :, chosen], Y[:, chosen]
+
+    def errors(self, variant) -> dict:
+        """The relative difference from central differences, for each gradient."""
+        ours = variant.gradients(*self.case())
+        if self.in_one:
+            both = (np.concatenate([grad.ravel() for grad in grads]) for grads in (ours, _central(self)))
+            return dict.fromkeys(NAMES, relative_difference(*both))
+        return {
+            name: relative_difference(grad, other)
+            for name, grad, other in zip(NAMES, ours, _central(self), strict=True)
+        }
+
+    def verdict(self, variant) -> str:
+        """Of the worst of the gradients."""
+        return verdict(max(self.errors(variant).values()))
+
+
+@cache
+def _central(check):
+    return numerical_gradients(*check.case())
+
+
+CHECKS = {
+    "1": Check("one input, T+1 = 1", 1),
+    "2": Check("two inputs, T+1 = 2", 2),
+    "3": Check("three inputs, T+1 = 3", 3),
+    "5": Check("five inputs, T+1 = 5", 5),
+    "N": Check("five inputs, N = 5 sequences", 5, sequences=5),
+    "symmetric": Check("five inputs, a symmetric U", 5, symmetric=True),
+    "saturated": Check("saturated inputs, all in one vector", 5, size=100, in_one=True),
+}
+
+EPOCHS = 200
+RATE = 2e-4
+
+
+@cache
+def training(key) -> np.ndarray:
+    """The mean loss of all windows of five years, before each of 200 steps of descent with that mistake, and after."""
+    variant = MISTAKES.get(key, RIGHT)
+    x, Y, _ = sunspot_windows(4)
+    params = small_net()
+    losses = [mse_loss(forward(params, x).y, Y)]
+    for _ in range(EPOCHS):
+        grads = variant.gradients(params, x, Y)
+        params = Params(*(weight - RATE * grad for weight, grad in zip(params, grads, strict=True)))
+        losses.append(mse_loss(forward(params, x).y, Y))
+    return np.array(losses) / x.shape[2]

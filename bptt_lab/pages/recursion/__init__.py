@@ -1,0 +1,5 @@
+"""Page 04."""
+
+from .panels import BlamePanel, RadiusPanel, StepBackPanel
+
+__all__ = ["BlamePanel", "RadiusPanel", "StepBackPanel"]

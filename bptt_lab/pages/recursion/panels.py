@@ -1,0 +1,155 @@
+"""Notebook 04: the message on its way back, how much of it is left, and what U has to do with it."""
+
+from html import escape
+
+import numpy as np
+
+from bptt_core import largest_singular_value, spectral_radius, state_jacobians
+
+from ... import graph
+from ...data import T_MAX, small_net
+from ...figures import (
+    BLACK,
+    BLUE,
+    ORANGE,
+    UNIT_STYLES,
+    VERMILLION,
+    StepAxis,
+    fit_height,
+    fit_log_height,
+)
+from ...panel.base import Chart, Panel, activation_menu, menu, slider, steps_slider
+from ...run import run_example
+from ...wording import number
+from ..graphs import GraphPanel, GraphPicture
+
+CHART_HEIGHT = 200  # CSS pixels, below the graph
+
+
+class StepBackPanel(GraphPanel):
+    """Fig. 7-7, one link after the other, and below it every dh^(t) that is known by then."""
+
+    def __init__(self):
+        super().__init__("link")
+
+    def controls(self):
+        return self.walk_controls("steps back")
+
+    def make_pictures(self):
+        self.graph = GraphPicture(graph.LINK_HEIGHT, self.press, self.choose)
+        self.chart = Chart(CHART_HEIGHT, self.build)
+        self.chart.widget.add_class("bptt-below")  # the words stand between the two
+        return [self.graph, self.chart]
+
+    def build(self, figure):
+        self.axes = figure.add_axes((0.08, 0.23, 0.79, 0.72))
+        self.axes.axhline(0, color=BLACK, lw=0.8)
+        self.axes.set_ylabel("dh")
+        self.step_axis = StepAxis(self.axes)
+        self.dh = [self.axes.plot([], [], ls="--", animated=True, **style)[0] for style in UNIT_STYLES]
+        self.axes.legend(self.dh, ["unit 0", "unit 1", "unit 2"], loc="upper left", bbox_to_anchor=(1.01, 1))
+
+    def update(self, T, activation, unit, stage):
+        run = run_example(T, activation)
+        words = self.show_link(run, unit, stage if self.graph.run else 0)
+        known = max(T - self.inputs["stage"].value, 0)  # dh^(t) is known from here on
+        centres, width = self.step_axis.place(run.example.years)
+        for i, line in enumerate(self.dh):
+            beside = (i - 1) * 0.06 * width  # so that equal values do not hide each other
+            line.set_data(centres[known:] + beside, run.back.dh[known:, i, 0])
+        fit_height(self.axes, run.back.dh)
+        return words
+
+
+class BlamePanel(Panel):
+    """The size |dh^(t)| of the message in each year, on a scale of powers of ten."""
+
+    def controls(self):
+        return {"T": steps_slider(), "activation": activation_menu()}
+
+    def build(self, figure):
+        ax = self.axes = figure.add_axes((0.08, 0.17, 0.9, 0.78))
+        ax.set_yscale("log")
+        ax.set_ylabel("$|dh^{(t)}|$")
+        self.step_axis = StepAxis(ax)
+        (self.size,) = ax.plot([], [], "o--", color=VERMILLION, animated=True)
+
+    def update(self, T, activation):
+        run = run_example(T, activation)
+        size = np.linalg.norm(run.back.dh[:, :, 0], axis=1)
+        centres, _ = self.step_axis.place(run.example.years)
+        fit_log_height(self.axes, size)
+        self.size.set_data(centres, np.where(size > 0, size, np.nan))
+        share = (
+            f"{number(size[0] / size[-1])} of it is left" if size[0] > 0 else "nothing of it is left: it is exactly 0"
+        )
+        return (
+            f"f = {escape(activation)}: |dh<sup>({T})</sup>| = {number(size[-1])} in {run.example.years[-1]}, where it "
+            "starts. "
+            f"{T} step{'s' if T != 1 else ''} back, in {run.example.years[0]}, "
+            f"|dh<sup>(0)</sup>| = {number(size[0])}: {share}."
+        )
+
+
+TURNING = small_net().U  # orthogonal: every eigenvalue and every singular value is 1
+LOPSIDED = np.array([[1.0, 1.0, 1.0], [0.0, 0.95, 1.0], [0.0, 0.0, 0.9]])  # its largest eigenvalue is 1 too
+
+
+class RadiusPanel(Panel):
+    """U scaled to a spectral radius, and what the message becomes: the eigenvalues' rule against the true product."""
+
+    height = 400
+
+    def controls(self):
+        return {
+            "radius": slider("radius of U", 0.9, 0.1, 2, 0.05),
+            "T": steps_slider(T_MAX),
+            "matrix": menu(
+                "U", [("turning (orthogonal)", "turning"), ("lopsided (not normal)", "lopsided")], "turning"
+            ),
+            "activation": activation_menu("identity"),
+        }
+
+    def build(self, figure):
+        ax = self.axes = figure.add_axes((0.08, 0.13, 0.58, 0.83))
+        ax.set_yscale("log")
+        ax.set(xlabel="steps back from T", ylabel="size, as a share of what it was at T")
+        ax.axhline(1, color=BLACK, lw=0.8)
+        # the thick pale curve lies under the others, so that all four are seen where they agree
+        looks = (
+            ("the message, $|dh^{(t)}|$", {"color": VERMILLION, "ls": "--", "marker": "o", "ms": 3, "zorder": 5}),
+            (
+                "the most that any message\ncould be: largest singular\nvalue of the product of Jacobians",
+                {"color": BLUE, "marker": "s", "ms": 8, "mfc": "none", "lw": 1, "zorder": 4},
+            ),
+            ("spectral radius, to the power\nof the steps", {"color": BLACK, "ls": ":", "lw": 2.5, "zorder": 3}),
+            (
+                "largest singular value of U,\nto the power of the steps",
+                {"color": ORANGE, "alpha": 0.45, "lw": 7, "zorder": 2},
+            ),
+        )
+        self.lines = [ax.plot([], [], animated=True, **look)[0] for _, look in looks]
+        ax.legend(self.lines, [name for name, _ in looks], loc="upper left", bbox_to_anchor=(1.02, 1), labelspacing=1.2)
+
+    def update(self, radius, T, matrix, activation):
+        U = radius * {"turning": TURNING, "lopsided": LOPSIDED}[matrix]
+        run = run_example(T, activation, U=U)
+        back = np.arange(T + 1)
+        message = np.linalg.norm(run.back.dh[::-1, :, 0], axis=1)
+        message = message / message[0]
+        product = np.linalg.norm(state_jacobians(run.trace)[::-1, 0], 2, axis=(1, 2))
+        rho, sigma = spectral_radius(U), largest_singular_value(U)
+        curves = (message, product, rho**back, sigma**back)
+        for line, curve in zip(self.lines, curves, strict=True):
+            line.set_data(back, np.where(curve > 0, curve, np.nan))
+        fit_log_height(self.axes, np.concatenate(curves))
+        self.axes.set_xlim(-0.5, max(T, 4) + 0.5)
+        peak = int(product.argmax())
+        never = "The largest singular value of the product never passes 1"
+        grows = f"The largest singular value of the product reaches {number(product[peak])}, {peak} steps back"
+        return (
+            f"U is {matrix}: its spectral radius is {number(rho)}, its largest singular value {number(sigma)}; "
+            f"f = {escape(activation)}.<br>"
+            f"After {T} steps back the message is {number(message[-1])} times what it was. The radius alone says "
+            f"{number(rho**T)}. {grows if peak else never}, and is {number(product[-1])} at the end."
+        )

@@ -1,0 +1,6 @@
+"""Page 00."""
+
+from .panels import WindowPanel
+from .setup import check_setup
+
+__all__ = ["WindowPanel", "check_setup"]

@@ -1,0 +1,5 @@
+"""Page 05."""
+
+from .panels import TermsPanel, TruncationPanel
+
+__all__ = ["TermsPanel", "TruncationPanel"]
