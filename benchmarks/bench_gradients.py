@@ -22,7 +22,8 @@ import numpy as np
 from contestants import CONTESTANTS, OURS, check_agree
 
 from bptt_core import Params, Workspace, forward, init_params, loss_and_gradients
-from bptt_lab.figures import BLACK, BLUE, ORANGE, VERMILLION, new_figure, picture_of
+from bptt_lab.look import BLACK, BLUE, ORANGE, VERMILLION
+from bptt_lab.panel.paper import new_figure, picture_of
 
 HERE = Path(__file__).resolve().parent
 CASES = [(4, 1, 2, 1), (24, 1, 32, 1), (24, 1, 32, 75), (99, 8, 64, 64), (99, 32, 256, 128), (999, 4, 16, 1)]

@@ -1,9 +1,15 @@
 """What the notebooks show: the series, the pictures and the panels. The mathematics is in bptt_core.
 
-data.py      the series, and the one small net of all pages
-run.py       that net, forward and backward
-graph/       the computation graph, live: what stands where, what each node says, how the page shows it
-figures.py   matplotlib: the look, the axes that charts share, a graph drawn
-panels/      a panel = sliders + picture + one line of words
-kernel.py    what a new kernel says in addition: which cells to run, after a NameError
+The engine, which knows no page:
+    look.py      colours, dashes, fonts and sizes     symbols.py   how a symbol is written
+    numbers.py   how a number is written              compare.py   do two computations agree?
+    panel/       a panel = controls, pictures and words
+    graph/       the computation graph, live
+    predict/     a question with options              practice/    an exercise, its judge, its verdicts
+
+The content:
+    data.py      the series, and the running example of all pages
+    pages/       one folder a page
+
+kernel.py        what a new kernel says in addition: which cells to run, after a NameError
 """

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .wording import number
+from .numbers import number
 
 FLOOR = 1e-12  # below this size two values are compared absolutely: 0/0 must neither pass nor fail by accident
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bptt_core import Params, init_params
+from bptt_core import Backward, Gradients, Params, Trace, backward, forward, init_params, step_terms
 
 SUNSPOT_UNIT = 100.0  # x and Y are in hundreds of sunspots: a fixed unit, so no later year leaks into an earlier one
 TARGET_YEAR = 1957  # the running example predicts it: the highest yearly number on record
@@ -126,3 +126,22 @@ def running_example(T=4) -> Example:
 def small_net() -> Params:
     """Three hidden units, seeded, and not trained: it has learnt nothing yet."""
     return init_params(n_x=1, n_h=3, n_y=1, seed=20)
+
+
+class Run(NamedTuple):
+    """The running example, forward and backward."""
+
+    example: Example
+    trace: Trace
+    back: Backward
+    terms: Gradients
+
+
+def run_example(T, activation, U=None) -> Run:
+    """The running example for T and f, with a U of your own if given."""
+    example = running_example(T)
+    if U is not None:
+        example = example._replace(params=example.params._replace(U=U))
+    trace = forward(example.params, example.x, activation=activation)
+    back = backward(trace, example.Y)
+    return Run(example, trace, back, step_terms(trace, back))

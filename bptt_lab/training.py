@@ -11,7 +11,7 @@ from tqdm.auto import tqdm
 from bptt_core import History, Params, fit
 
 from .data import Split, small_net, sunspot_split
-from .wording import number
+from .numbers import number
 
 KEPT = 40  # epochs whose parameters are kept, besides the start and the end
 

@@ -15,8 +15,8 @@ import nbformat
 from nbclient import NotebookClient
 from published import EVERY, ROOT
 
-from bptt_lab.figures import png
 from bptt_lab.pages.graphs import GraphPanel
+from bptt_lab.panel.paper import png
 
 WIDGET_VIEW = (
     "application/vnd.jupyter.widget-view+json"  # refers to a kernel that is gone: a page shows the PNG instead

@@ -1,25 +1,24 @@
 """The live computation graph.
 
-scene.py     what a graph consists of               layout.py    Figs. 7-5, 7-6 and 7-7 for one run of a net
-cards.py     what each node says of itself:         values.py, messages.py, uses.py, made of facts.py
-svg.py       a scene as a picture                   words.py     the card and the table
-markup.py    symbols and matrices as SVG and HTML   formulas.py  a formula with its symbols, and with its numbers
-live.py      the widget, with graph.js and graph.css
+scene.py    what a graph consists of                layout.py    Figs. 7-5, 7-6 and 7-7 for one run of a net
+cards.py    what each node says of itself:          values.py, messages.py, uses.py, made of facts.py
+svg.py      a scene on the page                     still.py     the same for a page without a kernel
+words.py    the card and the table                  formulas.py  a formula with its symbols, and with its numbers
+markup.py   matrices and tables as HTML             live.py      the widget, with graph.js and graph.css
 """
 
 from .cards import card
 from .layout import HEIGHT, LINK_HEIGHT, backward_scene, forward_scene, link_scene
-from .live import ENLARGE, LiveGraph
-from .scene import WIDTH, Edge, Node, Note, Scene
+from .live import LiveGraph
+from .scene import Edge, Node, Note, Scene
+from .still import draw_graph
 from .svg import svg, whole
 from .words import HELP, card_html, table_html
 
 __all__ = [
-    "ENLARGE",
     "HEIGHT",
     "HELP",
     "LINK_HEIGHT",
-    "WIDTH",
     "Edge",
     "LiveGraph",
     "Node",
@@ -28,6 +27,7 @@ __all__ = [
     "backward_scene",
     "card",
     "card_html",
+    "draw_graph",
     "forward_scene",
     "link_scene",
     "svg",

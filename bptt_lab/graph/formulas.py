@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..wording import number
-from .markup import html_matrix, html_symbol
+from ..numbers import number
+from ..symbols import html_symbol
+from .markup import html_matrix
 
 SIGNS = {"": "&thinsp;", "*": " ⊙ ", "=": " = ", "+": " + ", "-": " − ", ")": ")", "half sum(": "½ (", ")²": ")²"}
 TIMES = " · "

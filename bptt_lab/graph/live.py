@@ -8,8 +8,9 @@ from pathlib import Path
 import anywidget
 import traitlets
 
+from ..panel.chart import ENLARGE
+
 HERE = Path(__file__).parent
-ENLARGE = (HERE / "enlarge.js").read_text(encoding="utf-8")  # what the JavaScript of every picture begins with
 
 
 class LiveGraph(anywidget.AnyWidget):

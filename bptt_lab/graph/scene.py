@@ -1,19 +1,19 @@
 """What a computation graph consists of: nodes, edges, notes, and when each of them is computed.
 
-A scene knows nothing of how it is drawn: svg.py makes it a live picture, figures.draw_graph a still one. Lengths are
-CSS pixels, y points down. Labels are TeX of the small kind that markup.py reads.
+A scene knows nothing of how it is drawn: svg.py makes it a live picture, still.py a still one. Lengths are
+CSS pixels, y points down. Labels are TeX of the small kind that symbols.py reads.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from ..wording import numbers
-from .markup import pieces
+from ..look import WIDTH
+from ..numbers import numbers
+from ..symbols import pieces
 
-WIDTH = 910  # of every scene
 LINES = 3  # a node shows at most so many rows of its value
-CHARACTERS = 6  # the longest that wording.number writes, but for the rarest
+CHARACTERS = 6  # the longest that numbers.number writes, but for the rarest
 CHARACTER = 0.602  # the width of a monospaced character, in font sizes
 SHAPE_SIZE = 9.7  # the font size of a node's shape
 NARROW = "fijlt()[],'′1 "  # letters of a symbol that need little room

@@ -7,8 +7,8 @@ node and edge can be chosen: it is a button with a name of its own. The colours 
 from html import escape
 from math import hypot
 
-from ..wording import number
-from .markup import spoken, svg_text
+from ..numbers import number
+from ..symbols import spoken, svg_text
 from .scene import SHAPE_SIZE, Edge, label_width
 
 ON_LINE = 11  # the font size of a label that stands on a line

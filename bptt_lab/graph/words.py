@@ -3,9 +3,10 @@
 import re
 from html import escape
 
-from ..wording import number
+from ..numbers import number
+from ..symbols import html_symbol
 from .cards import card
-from .markup import flat, html_matrix, html_symbol, html_table
+from .markup import flat, html_matrix, html_table
 from .scene import Edge
 
 MESSAGES = ("gradient", "total", "backward")  # kinds of nodes and edges

@@ -7,11 +7,13 @@ import traitlets
 from PIL import Image
 
 from .. import graph
-from ..figures import STYLE, draw_graph, new_figure, picture_of
-from ..graph.markup import html_symbol
+from ..data import run_example
+from ..graph.still import draw_graph
+from ..look import STYLE
+from ..numbers import number
 from ..panel.base import Panel, activation_menu, menu, slider, steps_slider
-from ..run import run_example
-from ..wording import number
+from ..panel.paper import new_figure, picture_of
+from ..symbols import html_symbol
 
 MODES = {"forward": "forward, Fig. 7-5", "backward": "backward, Fig. 7-6", "link": "one link, Fig. 7-7"}
 ONWARD = {"forward": "ArrowRight", "backward": "ArrowLeft", "link": "ArrowLeft"}  # the way in which the pass moves

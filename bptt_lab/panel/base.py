@@ -13,9 +13,10 @@ from PIL import Image
 from bptt_core import ACTIVATIONS
 
 from ..data import T_MAX
-from ..figures import LEAST_WIDTH, placeholder, png, with_note
-from ..wording import plain
+from ..look import LEAST_WIDTH
+from ..symbols import plain
 from .chart import Chart
+from .paper import placeholder, png, with_note
 
 HERE = Path(__file__).parent
 STILL = "A still picture. Run this page to move it: Run \N{BLACK RIGHT-POINTING SMALL TRIANGLE} Run All Cells."

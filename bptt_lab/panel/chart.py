@@ -18,10 +18,11 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Text
 from PIL import Image
 
-from ..figures import LINE_SPACING, PALE, STYLE, new_figure, picture_of
-from ..graph import ENLARGE, WIDTH  # of every picture, so that a graph fits
+from ..look import LINE_SPACING, PALE, STYLE, WIDTH
+from .paper import new_figure, picture_of
 
 HERE = Path(__file__).parent
+ENLARGE = (HERE / "enlarge.js").read_text(encoding="utf-8")  # what the JavaScript of every picture begins with
 UNIT = 72  # of matplotlib's SVG: so many to an inch
 NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 POWER_SIZE = 10.5  # points, of a power of ten: its exponent is smaller, and must be read too

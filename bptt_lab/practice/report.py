@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from ..wording import rich
+from ..symbols import rich
 from .progress import NOT_ATTEMPTED, RIGHT, Progress
 from .verdict import MARKS, framed, label
 

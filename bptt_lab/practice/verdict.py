@@ -5,7 +5,7 @@ from typing import NamedTuple
 from IPython import get_ipython
 from IPython.display import display
 
-from ..wording import rich
+from ..symbols import rich
 from .progress import NOT_ATTEMPTED, NOT_YET, RIGHT
 
 # A sign, and the colour of its label, on which white is read well. All else has the colours of the page around it,

@@ -8,7 +8,7 @@ import anywidget
 import ipywidgets as widgets
 import traitlets
 
-from ..wording import rich
+from ..symbols import rich
 
 HERE = Path(__file__).parent
 WITHOUT = "Go on without a guess"

@@ -5,7 +5,7 @@ import re
 import nbformat
 from axe_playwright_python.sync_playwright import Axe
 
-from bptt_lab.wording import plain
+from bptt_lab.symbols import plain
 
 STATE, VIEW = (f"application/vnd.jupyter.widget-{what}+json" for what in ("state", "view"))
 PARTS = ("values", "pictures", "words")

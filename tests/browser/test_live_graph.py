@@ -7,10 +7,9 @@ from lab import write_notebook
 
 from bptt_core import backward, forward, step_terms
 from bptt_lab import graph
-from bptt_lab.data import running_example
+from bptt_lab.data import run_example, running_example
 from bptt_lab.graph.words import in_code
-from bptt_lab.run import run_example
-from bptt_lab.wording import number
+from bptt_lab.numbers import number
 
 CELLS = {
     "forward": "from bptt_lab.pages.graphs import GraphPanel\nfrom bptt_lab.pages.recursion import StepBackPanel\n"

@@ -24,8 +24,9 @@ from published import PAGES
 
 from bptt_core import backward, forward, step_terms
 from bptt_lab.data import running_example
+from bptt_lab.numbers import number
 from bptt_lab.panel import Panel
-from bptt_lab.wording import number, plain
+from bptt_lab.symbols import plain
 
 every_notebook = pytest.mark.parametrize(
     "shared_notebook", [path.name for path in PAGES], indirect=True, scope="module"

@@ -10,11 +10,11 @@ from test_graph import STEPS, scenes, wide_run
 import bptt_core
 from bptt_core import ACTIVATIONS, step_terms
 from bptt_lab import graph
+from bptt_lab.data import run_example
 from bptt_lab.graph import Edge, card, card_html, table_html, whole
 from bptt_lab.graph.formulas import Formula, Term
 from bptt_lab.graph.words import in_code
-from bptt_lab.run import run_example
-from bptt_lab.wording import number
+from bptt_lab.numbers import number
 
 RUNS = {
     **{f"T={T}": run_example(T, "tanh") for T in STEPS},

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from bptt_lab.figures import BLUE, LINE_SPACING, PALE
+from bptt_lab.look import BLUE, LINE_SPACING, PALE
 from bptt_lab.pages import PANELS
 from bptt_lab.panel.chart import POWER_SIZE, REMEMBERED, Chart, PageRenderer
 

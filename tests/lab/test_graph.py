@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from bptt_core import ACTIVATIONS, Backward, backward, forward, init_params, mse_loss, step_terms
-from bptt_lab.data import Example
-from bptt_lab.figures import LEAST_WIDTH, STYLE, draw_graph, new_figure
+from bptt_lab.data import Example, Run, run_example
 from bptt_lab.graph import backward_scene, forward_scene, link_scene, whole
 from bptt_lab.graph.layout import MOST_COLUMNS
 from bptt_lab.graph.scene import CHARACTER, SHAPE_SIZE, WIDTH
-from bptt_lab.run import Run, run_example
-from bptt_lab.wording import number
+from bptt_lab.graph.still import draw_graph
+from bptt_lab.look import LEAST_WIDTH, STYLE
+from bptt_lab.numbers import number
+from bptt_lab.panel.paper import new_figure
 
 STEPS = [0, 1, 4, 5, 7, 8, 30]
 KINDS = ["forward", "backward", "link"]

@@ -7,10 +7,11 @@ import pytest
 from test_graph import STEPS, scenes
 
 from bptt_core import ACTIVATIONS
+from bptt_lab.data import run_example
 from bptt_lab.graph import Edge, svg, whole
-from bptt_lab.graph.markup import html_matrix, html_symbol, pieces, spoken, svg_text
-from bptt_lab.run import run_example
-from bptt_lab.wording import number
+from bptt_lab.graph.markup import html_matrix
+from bptt_lab.numbers import number
+from bptt_lab.symbols import html_symbol, pieces, spoken, svg_text
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 

@@ -24,7 +24,8 @@ from bptt_core import (
 from bptt_lab import graph
 from bptt_lab.compare import rough
 from bptt_lab.data import running_example, sunspots
-from bptt_lab.figures import NOTE_HEIGHT
+from bptt_lab.look import NOTE_HEIGHT
+from bptt_lab.numbers import number
 from bptt_lab.pages import PANELS
 from bptt_lab.pages.graphs import GraphPanel
 from bptt_lab.pages.loss import LossPanel
@@ -32,7 +33,7 @@ from bptt_lab.pages.recursion import StepBackPanel
 from bptt_lab.pages.recursion.panels import LOPSIDED, TURNING
 from bptt_lab.pages.sums.panels import ENTRIES
 from bptt_lab.panel.base import Panel, slider
-from bptt_lab.wording import number, plain
+from bptt_lab.symbols import plain
 
 STEPS = [0, 1, 4, 5, 30]
 EVERY = list(PANELS)

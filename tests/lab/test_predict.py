@@ -11,7 +11,7 @@ from bptt_lab.pages.recursion import StepBackPanel
 from bptt_lab.pages.sums import TermsPanel
 from bptt_lab.predict import Ask
 from bptt_lab.predict.question import Found, Question
-from bptt_lab.wording import plain
+from bptt_lab.symbols import plain
 
 ANSWERS = {  # worked out on the pages, each in a cell of its own
     "00-more-years": "closer with one, away with the other",

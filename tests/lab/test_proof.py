@@ -6,12 +6,12 @@ import pytest
 from bptt_core import ACTIVATIONS, Params, gradients, init_params, mse_loss, numerical_gradients, untied_terms
 from bptt_core import forward as run_forward
 from bptt_lab.compare import AGREES, WRONG, relative_difference, rough, verdict
-from bptt_lab.data import running_example, small_net, sunspot_windows
+from bptt_lab.data import run_example, running_example, small_net, sunspot_windows
 from bptt_lab.mistakes import MISTAKES, RIGHT
+from bptt_lab.numbers import number
 from bptt_lab.pages.proof import BreakPanel, EpsilonPanel, WitnessPanel, panels
 from bptt_lab.pages.proof.checks import CHECKS, EPOCHS, NAMES, RATE, training
-from bptt_lab.run import run_example
-from bptt_lab.wording import number, plain
+from bptt_lab.symbols import plain
 
 every_mistake = pytest.mark.parametrize("key", MISTAKES)
 

@@ -13,12 +13,13 @@ from interrupts import at_each_instruction, traces_instructions
 from bptt_core import backward, fit, forward, mse_loss, train
 from bptt_lab import training
 from bptt_lab.data import noisy_sine, sine_split, small_net, split_in_time, sunspot_split, sunspots
+from bptt_lab.numbers import number
 from bptt_lab.pages import QUESTIONS
 from bptt_lab.pages.train import ClippingPanel, FadingPanel, ForecastPanel, LearningPanel
 from bptt_lab.pages.train.forecast import free_run, last_value, linear_autoregression, net_forecast, rms_error
 from bptt_lab.pages.train.panels import MUCH
+from bptt_lab.symbols import plain
 from bptt_lab.training import _for_the_bar, learn, sunspot_run
-from bptt_lab.wording import number, plain
 
 # The split
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from bptt_lab.compare import agree, relative_difference
-from bptt_lab.wording import CODE, number, numbers, plain, rich, show, table
+from bptt_lab.numbers import number, numbers, show, table
+from bptt_lab.symbols import CODE, plain, rich
 
 
 @pytest.mark.parametrize(

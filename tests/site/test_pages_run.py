@@ -7,7 +7,7 @@ from comparing import check_same_text
 from hosts import answer
 from stored import code_cells, panel_words, printed
 
-from bptt_lab.wording import plain
+from bptt_lab.symbols import plain
 
 PAGES = [path.name for path in published.PAGES]
 SOLUTIONS = [f"solutions/{path.name}" for path in published.SOLUTIONS]

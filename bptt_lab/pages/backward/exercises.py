@@ -6,8 +6,8 @@ import numpy as np
 
 from bptt_core import ACTIVATIONS
 
+from ...data import run_example
 from ...practice.exercise import N_H, N_Y, NO_CASE, Case, Exercise, Mistake, batches
-from ...run import run_example
 
 SLOPES = ("tanh", "sigmoid", "relu", "identity")
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from bptt_core import ACTIVATIONS
 
-from ...figures import BLACK, BLUE, GREY, VERMILLION
+from ...look import BLACK, BLUE, GREY, VERMILLION
+from ...numbers import number
 from ...panel.base import Panel, activation_menu, slider
-from ...wording import number
 
 SPAN = np.linspace(-4, 4, 321)
 TANGENT = np.array([-0.8, 0.8])

@@ -4,8 +4,8 @@ import numpy as np
 
 from bptt_core import ACTIVATIONS
 
+from ...numbers import number
 from ...predict.question import Found, Question
-from ...wording import number
 
 SATURATED = ("near 0", "near ½", "near 1")
 

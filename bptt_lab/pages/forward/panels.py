@@ -2,10 +2,11 @@
 
 from html import escape
 
-from ...figures import BLACK, UNIT_STYLES, StepAxis, fit_height
+from ...data import run_example
+from ...look import BLACK, UNIT_STYLES
+from ...numbers import number
+from ...panel.axes import StepAxis, fit_height
 from ...panel.base import Panel, activation_menu, steps_slider
-from ...run import run_example
-from ...wording import number
 
 
 class StatesPanel(Panel):

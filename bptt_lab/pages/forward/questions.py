@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from ...data import T_MAX, running_example
+from ...data import T_MAX, run_example, running_example
+from ...numbers import number
 from ...predict.question import Found, Question
-from ...run import run_example
-from ...wording import number
 
 PARAMETERS = ("none", "a W for each new year", "W, U and b for each new year")
 

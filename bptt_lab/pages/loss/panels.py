@@ -5,9 +5,9 @@ import numpy as np
 from bptt_core import mse_loss, mse_loss_derivative
 
 from ...data import running_example
-from ...figures import BLACK, BLUE, GREY, VERMILLION
+from ...look import BLACK, BLUE, GREY, VERMILLION
+from ...numbers import number
 from ...panel.base import Panel, menu, slider
-from ...wording import number
 
 SPAN = np.linspace(-0.5, 3, 141)  # hundreds of sunspots
 TANGENT = np.array([-0.6, 0.6])

@@ -2,9 +2,9 @@
 
 from bptt_core import mse_loss_derivative
 
+from ...data import run_example
+from ...numbers import number
 from ...predict.question import Found, Question
-from ...run import run_example
-from ...wording import number
 
 MOVED_TARGET = ("it doubles", "it changes its sign", "it moves by one")
 

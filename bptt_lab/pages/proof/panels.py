@@ -9,12 +9,13 @@ import numpy as np
 from bptt_core import numerical_gradients, untied_terms
 
 from ...compare import AGREES, WRONG, relative_difference, rough, verdict
-from ...figures import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, VERMILLION
+from ...data import run_example
 from ...graph.markup import html_table
+from ...look import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, VERMILLION
 from ...mistakes import MISTAKES, RIGHT
+from ...numbers import number
 from ...panel.base import Panel, activation_menu, menu, slider
-from ...run import run_example
-from ...wording import number, plain
+from ...symbols import plain
 from .checks import CHECKS, EPOCHS, NAMES, training
 
 LEAST, MOST = 1e-17, 10  # of the scale of errors; an error of 0 stands at its left end

@@ -7,20 +7,11 @@ import numpy as np
 from bptt_core import largest_singular_value, spectral_radius, state_jacobians
 
 from ... import graph
-from ...data import T_MAX, small_net
-from ...figures import (
-    BLACK,
-    BLUE,
-    ORANGE,
-    UNIT_STYLES,
-    VERMILLION,
-    StepAxis,
-    fit_height,
-    fit_log_height,
-)
+from ...data import T_MAX, run_example, small_net
+from ...look import BLACK, BLUE, ORANGE, UNIT_STYLES, VERMILLION
+from ...numbers import number
+from ...panel.axes import StepAxis, fit_height, fit_log_height
 from ...panel.base import Chart, Panel, activation_menu, menu, slider, steps_slider
-from ...run import run_example
-from ...wording import number
 from ..graphs import GraphPanel, GraphPicture
 
 CHART_HEIGHT = 200  # CSS pixels, below the graph

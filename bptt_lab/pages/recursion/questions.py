@@ -4,10 +4,9 @@ import numpy as np
 
 from bptt_core import backward, forward, state_jacobians
 
-from ...data import T_MAX, running_example
+from ...data import T_MAX, run_example, running_example
+from ...numbers import number
 from ...predict.question import Found, Question
-from ...run import run_example
-from ...wording import number
 from .panels import LOPSIDED, TURNING
 
 ONE_LINK = ("shorter", "as long as before", "longer")

@@ -2,10 +2,9 @@
 
 from matplotlib.transforms import offset_copy
 
-from ...data import SUNSPOT_UNIT, TARGET_YEAR, sunspots
-from ...figures import BLACK, BLUE, GREY, VERMILLION
+from ...data import SUNSPOT_UNIT, TARGET_YEAR, run_example, sunspots
+from ...look import BLACK, BLUE, GREY, VERMILLION
 from ...panel.base import Panel, activation_menu, steps_slider
-from ...run import run_example
 
 RIMS = (-30, 215)  # sunspots
 

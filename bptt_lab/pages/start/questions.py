@@ -1,8 +1,7 @@
 """Page 00: the net's answer."""
 
-from ...data import T_MAX
+from ...data import T_MAX, run_example
 from ...predict.question import Found, Question
-from ...run import run_example
 
 MORE_YEARS = ("closer with both", "away from it with both", "closer with one, away with the other")
 

@@ -6,11 +6,11 @@ from matplotlib.transforms import offset_copy
 
 from bptt_core import backward
 
-from ...data import T_MAX
-from ...figures import BLACK, BLUE, GREEN, GREY, LINE_SPACING, ORANGE, VERMILLION, StepAxis, fit_height, fit_log_height
+from ...data import T_MAX, run_example
+from ...look import BLACK, BLUE, GREEN, GREY, LINE_SPACING, ORANGE, VERMILLION
+from ...numbers import number
+from ...panel.axes import StepAxis, fit_height, fit_log_height
 from ...panel.base import Panel, activation_menu, menu, slider, steps_slider
-from ...run import run_example
-from ...wording import number
 
 LABELLED = 10  # with at most so many bars, each has its number beside it
 TOTAL = 0.12  # the share of the width that the total has

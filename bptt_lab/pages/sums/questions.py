@@ -4,10 +4,9 @@ import numpy as np
 
 from bptt_core import backward
 
-from ...data import running_example
+from ...data import run_example, running_example
+from ...numbers import number
 from ...predict.question import Found, Question
-from ...run import run_example
-from ...wording import number
 
 YEARS = tuple(map(str, running_example().years))
 

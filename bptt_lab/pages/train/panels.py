@@ -8,10 +8,11 @@ import numpy as np
 from bptt_core import backward, fit, forward, spectral_radius
 
 from ...data import small_net, sunspot_split
-from ...figures import BLACK, BLUE, GREY, VERMILLION, fit_log_height
+from ...look import BLACK, BLUE, GREY, VERMILLION
+from ...numbers import number
+from ...panel.axes import fit_log_height
 from ...panel.base import Panel, menu, slider
 from ...training import sunspot_run
-from ...wording import number
 from .forecast import free_run, net_forecast, rms_error
 
 MUCH = 1e6  # where a loss that explodes leaves the picture

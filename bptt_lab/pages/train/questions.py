@@ -1,8 +1,8 @@
 """Page 07: the message to the oldest year, before and after training."""
 
+from ...numbers import number
 from ...predict.question import Found, Question
 from ...training import sunspot_run
-from ...wording import number
 from .panels import message_sizes
 
 OLDEST = ("larger", "smaller", "exactly 0")

@@ -1,11 +1,6 @@
-"""How numbers and symbols are written, in pictures and in words."""
-
-import html
-import re
+"""How numbers are written, in pictures, in words and in what a notebook prints."""
 
 import numpy as np
-
-CODE = "background: rgba(128, 128, 128, 0.15); color: inherit; padding: 0 3px"  # a tint of the page, light or dark
 
 
 def number(value) -> str:
@@ -28,25 +23,6 @@ def numbers(matrix) -> list:
     texts = [[number(value) for value in row] for row in matrix]
     width = max(len(text) for row in texts for text in row)
     return [" ".join(text.rjust(width) for text in row) for row in texts]
-
-
-def plain(words) -> str:
-    """HTML words as plain text, for a terminal and for stored outputs: h<sup>(t)</sup> becomes h^(t)."""
-    text = re.sub(r"<sup>(.*?)</sup>", r"^\1", words)
-    text = re.sub(r"<sub>(.*?)</sub>", r"_\1", text)
-    text = re.sub(r"<br>|</p>|</tr>|</caption>|<table>", "\n", text)
-    text = re.sub(r"</t[hd]>(?=<t)", "   ", text)
-    return html.unescape(re.sub(r"<[^>]*>", "", text)).strip()
-
-
-def rich(text) -> str:
-    """Plain text as HTML: h^(t) is raised, and what stands between backticks is code. Nothing else has a meaning."""
-    return re.sub(r"`([^`]+)`|\^(\([^)]*\))", _tagged, html.escape(text, quote=False)).replace("\n", "<br>")
-
-
-def _tagged(found):
-    code, raised = found.groups()
-    return f'<code style="{CODE}">{code}</code>' if code else f"<sup>{raised}</sup>"
 
 
 def show(what, array):
