@@ -21,9 +21,10 @@ from typing import NamedTuple
 import numpy as np
 from contestants import CONTESTANTS, OURS, check_agree
 
-from bptt_core import Params, Workspace, forward, init_params, loss_and_gradients
+from bptt_core import Net, Params, forward, init_params, loss_and_gradients
 from bptt_lab.look import BLACK, BLUE, ORANGE, VERMILLION
 from bptt_lab.panel.paper import new_figure, picture_of
+from bptt_lab.train import Workspace
 
 HERE = Path(__file__).resolve().parent
 CASES = [(4, 1, 2, 1), (24, 1, 32, 1), (24, 1, 32, 75), (99, 8, 64, 64), (99, 32, 256, 128), (999, 4, 16, 1)]
@@ -49,11 +50,11 @@ class Timing(NamedTuple):
 
 
 def make(case, dtype="float64"):
-    """Seeded params, x and Y for (T, n_x, n_h, N)."""
+    """A seeded net, x and Y for (T, n_x, n_h, N)."""
     T, n_x, n_h, N = case
     rng = np.random.default_rng(0)
     params = Params(*(weight.astype(dtype) for weight in init_params(n_x, n_h, seed=0)))
-    return params, rng.normal(size=(T + 1, n_x, N)).astype(dtype), rng.normal(size=(1, N)).astype(dtype)
+    return Net(params), rng.normal(size=(T + 1, n_x, N)).astype(dtype), rng.normal(size=(1, N)).astype(dtype)
 
 
 def seconds(call, block=BLOCK) -> float:
@@ -104,15 +105,15 @@ def memory(case, keep) -> float:
 
     x counts on both sides; so does what a kept workspace holds, on the upper one.
     """
-    params, x, Y = make(case)
-    loss_and_gradients(params, x[:2], Y)  # what is loaded at a first call belongs to no call
-    trace = forward(params, x)
+    net, x, Y = make(case)
+    loss_and_gradients(net, x[:2], Y)  # what is loaded at a first call belongs to no call
+    trace = forward(net, x)
     held = sum(array.nbytes for array in (trace.x, trace.h_init, trace.h_hat, trace.h, trace.y_hat, trace.y))
-    held += sum(weight.nbytes for weight in params)  # the gradients, each of the size of its parameter
+    held += sum(weight.nbytes for weight in net.params)  # the gradients, each of the size of its parameter
     del trace
     tracemalloc.start()
     try:
-        loss_and_gradients(params, x, Y, workspace=Workspace(params, x) if keep else None)
+        (Workspace(net, x).loss_and_gradients if keep else loss_and_gradients)(net, x, Y)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -241,7 +242,7 @@ The loss and all five gradients of a many-to-one SimpleRNN with tanh, the same n
 the clock starts. T is the last index: T = 24 means 25 inputs. In each round all take turns; the time of a turn is the
 median of its calls. A ratio is taken within a round: the time of the other in units of ours, so more than 1 means that
 ours is faster. Given are the median of the rounds and, in brackets, the quartiles. *bptt_core* alone is `forward` and
-`backward` as they are in the book's order; *workspace kept* is the same call with `workspace=`. PyTorch is `nn.RNN` and
+`backward` as they are in the book's order; *workspace kept* is the same call of a `Workspace`. PyTorch is `nn.RNN` and
 autograd, eager. JAX is compiled beforehand, with its arrays in place. The *plain loop* takes one sequence and one step
 at a time. Absolute times depend on the machine and on the hour; the ratios less so.
 

@@ -1,32 +1,33 @@
 """Five ways to the same numbers: the loss and dW, dU, db, dV, dc of a many-to-one SimpleRNN with tanh.
 
-Each is made for params, x and Y, outside the clock, and then called without arguments. The last four of them keep the
+Each is made for a net, x and Y, outside the clock, and then called without arguments. The last four of them keep the
 arrays in a form of their own, made beforehand too.
 """
 
 import numpy as np
 
-from bptt_core import Params, Workspace, loss_and_gradients
+from bptt_core import Params, loss_and_gradients
+from bptt_lab.train import Workspace
 
 
-def fresh(params, x, Y):
+def fresh(net, x, Y):
     """bptt_core as it is: forward, then backward."""
-    return lambda: loss_and_gradients(params, x, Y)
+    return lambda: loss_and_gradients(net, x, Y)
 
 
-def kept(params, x, Y):
-    """bptt_core with a workspace that is kept."""
-    workspace = Workspace(params, x)
-    return lambda: loss_and_gradients(params, x, Y, workspace=workspace)
+def kept(net, x, Y):
+    """A workspace that is kept."""
+    workspace = Workspace(net, x)
+    return lambda: workspace.loss_and_gradients(net, x, Y)
 
 
-def plain_loop(params, x, Y):
+def plain_loop(net, x, Y):
     """The book's recipe, one sequence after the other, one step after the other, with a cache and += for the sums."""
-    W, U, b, V, c = params
+    W, U, b, V, c = net.params
     T = len(x) - 1
 
     def call():
-        loss, (dW, dU, db, dV, dc) = 0.0, map(np.zeros_like, params)
+        loss, (dW, dU, db, dV, dc) = 0.0, map(np.zeros_like, net.params)
         for n in range(x.shape[2]):
             h_hat, h = {}, {-1: np.zeros_like(b)}
             for t in range(T + 1):
@@ -48,11 +49,11 @@ def plain_loop(params, x, Y):
     return call
 
 
-def pytorch(params, x, Y):
+def pytorch(net, x, Y):
     """torch.nn.RNN, a linear layer, and autograd, eagerly."""
     import torch
 
-    W, U, b, V, c = (torch.tensor(np.asarray(weight)) for weight in params)
+    W, U, b, V, c = (torch.tensor(np.asarray(weight)) for weight in net.params)
     rnn = torch.nn.RNN(W.shape[1], W.shape[0], dtype=W.dtype)
     dense = torch.nn.Linear(V.shape[1], V.shape[0], dtype=W.dtype)
     with torch.no_grad():
@@ -73,7 +74,7 @@ def pytorch(params, x, Y):
     return call
 
 
-def jax(params, x, Y):
+def jax(net, x, Y):
     """value_and_grad of a scan over the steps, compiled once, its arrays placed beforehand."""
     import jax
     import jax.numpy as jnp
@@ -91,7 +92,7 @@ def jax(params, x, Y):
         h, _ = jax.lax.scan(step, jnp.zeros((U.shape[0], x.shape[2]), x.dtype), x)
         return 0.5 * jnp.sum((V @ h + c - Y) ** 2)
 
-    weights, inputs, target = jax.device_put((tuple(params), x, Y))
+    weights, inputs, target = jax.device_put((tuple(net.params), x, Y))
     return lambda: jax.block_until_ready(loss_and_grads(weights, inputs, target))
 
 

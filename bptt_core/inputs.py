@@ -1,15 +1,17 @@
-"""What bptt_core accepts, and the one sentence it says otherwise.
+"""What bptt_core accepts, the one sentence it says otherwise, and what it makes of an overflow.
 
 Every public function takes its arguments through here, so that the files of the section hold only its mathematics.
 A message names the symbol, what was expected and what came. Nothing that is handed in is changed.
+
+What grows past the largest float is inf, and never nan. IEEE arithmetic makes inf of an overflow, but then nan of
+inf - inf and of 0 * inf. Inputs hold no nan, so a nan in a result comes from an overflow: it is written as inf, "too
+large, or computed from what was too large". The value itself tells; no warning is needed. A bounded activation takes
+an inf as it takes every large number: tanh(inf) is 1. What is computed from that is finite.
 """
 
 from math import inf
 
 import numpy as np
-
-from .activations import ACTIVATIONS, Activation
-from .overflow import quiet
 
 
 def real_array(name, value):
@@ -121,29 +123,37 @@ def _shown(number):
         return f"an integer of {number.bit_length()} bits"
 
 
-def instance_of(name, value, kind):
-    """`value`, if it is one of the records that bptt_core hands out."""
-    if not isinstance(value, kind):
-        raise TypeError(f"{name} must be {kind.__name__}({', '.join(kind._fields)}); got {type(value).__name__}")
-    return value
+def number_valued(name, function):
+    """The function, with a check that it returns one number each time."""
+    if not callable(function):
+        raise TypeError(f"{name} must be a function of an array; got {type(function).__name__}")
+
+    def checked(at):
+        value = function(at)
+        array = np.asarray(value)
+        if array.size != 1 or not np.issubdtype(array.dtype, np.number):
+            got = f"shape {array.shape}" if np.issubdtype(array.dtype, np.number) else type(value).__name__
+            raise TypeError(f"{name} must return one number; got {got}")
+        return array.item()
+
+    return checked
 
 
-def known_activation(name, value):
-    """The Activation that `value` names, or `value` itself if it is one that works."""
+def known_activation(name, value, Activation, known):
+    """The Activation that `value` names among the known ones, or `value` itself if it is an Activation that works."""
     if isinstance(value, str):
-        if value not in ACTIVATIONS:
-            raise ValueError(f"{name} must be one of {', '.join(ACTIVATIONS)}, or an Activation; got {value!r}")
-        return ACTIVATIONS[value]
+        if value not in known:
+            raise ValueError(f"{name} must be one of {', '.join(known)}, or an Activation; got {value!r}")
+        return known[value]
     if not isinstance(value, Activation):
         raise TypeError(f"{name} must be a name or an Activation(name, f, df); got {type(value).__name__}")
     if not isinstance(value.name, str):
         raise TypeError(f"{name}.name must be a string; got {type(value.name).__name__}")
-    if not any(value is known for known in ACTIVATIONS.values()):
+    if not any(value is ours for ours in known.values()):
         _try_out(name, value)
     return value
 
 
-@quiet()
 def _try_out(name, activation):
     """A reader's own Activation meets a small array first: broadcasting or writing in place would spoil the trace."""
     for role in ("f", "df"):
@@ -152,10 +162,133 @@ def _try_out(name, activation):
             raise TypeError(f"{name}.{role} must be a function of h_hat; got {type(function).__name__}")
         probe = np.array([[0.25, 0.5, 0.75], [1.0, 1.25, 1.5]])
         given = probe.copy()
-        result = _read(f"{name}.{role}(h_hat)", function(given))
+        with quiet():
+            result = _read(f"{name}.{role}(h_hat)", function(given))
         if result.shape != probe.shape:
             raise ValueError(f"{name}.{role} must return an array of the shape it is given, (2, 3); got {result.shape}")
         if result.dtype.kind not in "fiub":
             raise ValueError(f"{name}.{role} must return real numbers; got dtype {result.dtype}")
         if not np.array_equal(given, probe):
             raise ValueError(f"{name}.{role} must not change the array it is given; it wrote into it")
+
+
+def check_takes_complex(net):
+    for name in ("activation", "dense_activation"):
+        activation = getattr(net, name)
+        with quiet():
+            kept = np.iscomplexobj(activation.f(np.array([[0.5 + 1e-20j]])))
+        if not kept:
+            raise ValueError(
+                f"{name} must keep complex numbers complex for a complex step; {activation.name!r} gave real ones "
+                '(method="central" needs no complex numbers)'
+            )
+
+
+def instance_of(name, value, kind):
+    """`value`, if it is one of the records that bptt_core hands out."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be {kind.__name__}({', '.join(kind._fields)}); got {type(value).__name__}")
+    return value
+
+
+def checked_weights(W, U, b, V, c):
+    """The weights as arrays of one dtype that fit each other, or an error that says which does not."""
+    W = shaped_array("W", W, ("n_h", "n_x"))
+    n_h = (W.shape[0], "W")
+    U = shaped_array("U", U, ("n_h", "n_h"), n_h=n_h)
+    b = shaped_array("b", b, ("n_h", 1), n_h=n_h)
+    V = shaped_array("V", V, ("n_y", "n_h"), n_h=n_h)
+    c = shaped_array("c", c, ("n_y", 1), n_y=(V.shape[0], "V"))
+    return common_dtype(W, U, b, V, c)
+
+
+def checked_inputs(net, x, h_init, Net):
+    """The net, x and h_init in one dtype, with zeros for an h_init of None; or an error that says what does not fit."""
+    if not isinstance(net, Net):
+        raise TypeError(f"net must be a Net; got {type(net).__name__}. Net(params) makes one")
+    n_h, n_x = net.params.W.shape
+    x = shaped_array("x", x, ("T+1", "n_x", "N"), n_x=(n_x, "W"))
+    N = x.shape[2]
+    if h_init is None:
+        h_init = np.zeros((n_h, N), dtype=x.dtype)
+    h_init = shaped_array("h_init", h_init, ("n_h", "N"), n_h=(n_h, "W"), N=(N, "x"))
+    *weights, x, h_init = common_dtype(*net.params, x, h_init)
+    if x.dtype != net.params.W.dtype:
+        net = net._replace(params=net.params._make(weights))
+    return net, x, h_init
+
+
+def checked_target(Y, net, x):
+    """Y as an array that fits what the net answers to x."""
+    axes = ("T+1", "n_y", "N") if net.outputs == "all" else ("n_y", "N")
+    sizes = {"T+1": (len(x), "x"), "n_y": (len(net.params.V), "V"), "N": (x.shape[2], "x")}
+    return shaped_array("Y", Y, axes, **sizes)
+
+
+def outputs_and_targets(y, Y):
+    """y and Y as arrays of the same shape."""
+    y = real_array("y", y)
+    axes = ("T+1", "n_y", "N") if y.ndim == 3 else ("n_y", "N")
+    y = shaped_array("y", y, axes)
+    sizes = {axis: (size, "y") for axis, size in zip(axes, y.shape, strict=True)}
+    return y, shaped_array("Y", Y, axes, **sizes)
+
+
+def check_same_shapes(back, **of_trace):
+    """That back can be of this trace: each of its arrays named here has the shape of the one beside it."""
+    for name, array in of_trace.items():
+        got = getattr(back, name).shape
+        if got != array.shape:
+            raise ValueError(f"back must belong to trace, with {name} of shape {array.shape}; got {got}")
+
+
+def quiet():
+    """No warning, and no error, from what tells of an overflow by its value.
+
+    Nor of an underflow, whatever np.seterr says: 0 is then as near as a float can be.
+    """
+    return np.errstate(over="ignore", invalid="ignore", under="ignore")
+
+
+def say_inf(*arrays):
+    """Write inf for nan, in place."""
+    for array in arrays:
+        array[np.isnan(array)] = np.inf
+
+
+def check_no_nan_made(net, role, **before):
+    """A nan that a reader's own function makes of a finite number is no overflow, and must not become inf.
+
+    role   : "f" or "df"
+    before : what the function was asked for: activation=h_hat, dense_activation=y_hat
+    """
+    for name, at in before.items():
+        activation = getattr(net, name)
+        function = getattr(activation, role)
+        with quiet():
+            made = np.isnan(function(at)) & np.isfinite(at)
+            made &= ~np.isinf(function(at.real))  # complex arithmetic makes a nan beside an inf, of 2 (inf + 0i) even
+        if made.any():
+            which = f"{name} {activation.name!r}" + ", df" * (role == "df")
+            raise ValueError(f"{which} must not give nan for a finite number; it did")
+
+
+def forward_without_nan(trace):
+    """A trace in which inf stands for nan; or an error, if a nan comes from no overflow."""
+    net, x, h_init, h_hat, h, y_hat, y = trace
+    if np.isnan(h_hat).any() or np.isnan(y_hat).any() or np.isnan(y).any():
+        checked_weights(*net.params)  # somebody may have written into them since the net was made
+        check_no_nan_made(net, "f", activation=h_hat, dense_activation=y_hat)
+        lost = np.maximum.accumulate(np.isnan(h_hat).any(axis=1))  # (T+1, N), from the first such step on
+        lost = lost[:, None] if net.outputs == "all" else lost[-1]
+        np.copyto(y, np.inf, where=lost | np.isnan(y_hat))  # even if an activation made a number of a nan
+        say_inf(h_hat, h, y_hat, y)
+    return trace
+
+
+def backward_without_nan(trace, back):
+    """What backward computed, with inf for nan; or an error, if a nan comes from no overflow."""
+    if not all(np.isfinite(array).all() for array in (*back.grads, back.dh_init, back.dx, back.df)):
+        check_no_nan_made(trace.net, "df", activation=trace.h_hat, dense_activation=trace.y_hat)
+        say_inf(back.dy_hat, back.grad_dense, back.dh, back.delta, back.df, *back.grads, back.dh_init, back.dx)
+    return back

@@ -6,8 +6,7 @@ dL/dy = y - Y                  the 1/2 has met the 2 of the square
 
 import numpy as np
 
-from .inputs import real_array, shaped_array
-from .overflow import quiet
+from .inputs import outputs_and_targets, quiet
 
 
 def mse_loss(y, Y) -> float:
@@ -19,30 +18,23 @@ def mse_loss(y, Y) -> float:
     Raises ValueError, or TypeError for a wrong type, if y or Y is not a finite array of that shape.
     Source: section 7.2.1.
     """
-    return squared_error(*_same_shape(y, Y))
+    return squared_error(*outputs_and_targets(y, Y))
 
 
-@quiet()
+def squared_error(y, Y) -> float:
+    """Eq. 7.3 on arrays that are known to fit."""
+    with quiet():
+        return float(0.5 * np.sum((y - Y) ** 2))
+
+
 def mse_loss_derivative(y, Y) -> np.ndarray:
     """The derivative of eq. 7.3: dL/dy = y - Y.
 
-    y, Y : as in mse_loss, which tells the errors raised too
+    y, Y : as in mse_loss
     Returns an array of their shape, in units of y.
+    Raises the same errors as mse_loss.
     Source: section 7.2.1.
     """
-    y, Y = _same_shape(y, Y)
-    return y - Y
-
-
-def _same_shape(y, Y):
-    y = real_array("y", y)
-    axes = ("T+1", "n_y", "N") if y.ndim == 3 else ("n_y", "N")
-    y = shaped_array("y", y, axes)
-    sizes = {"T+1": (y.shape[0], "y"), "n_y": (y.shape[-2], "y"), "N": (y.shape[-1], "y")}
-    return y, shaped_array("Y", Y, axes, **sizes)
-
-
-@quiet()
-def squared_error(y, Y) -> float:
-    """Eq. 7.3 on arrays that are known to fit."""
-    return float(0.5 * np.sum((y - Y) ** 2))
+    y, Y = outputs_and_targets(y, Y)
+    with quiet():
+        return y - Y

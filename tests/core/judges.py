@@ -39,16 +39,16 @@ ARRAY = {
 }
 
 
-def h_init_of(net):
-    return np.zeros((len(net.params.W), net.x.shape[2])) if net.h_init is None else net.h_init
+def h_init_of(case):
+    return np.zeros((len(case.net.params.W), case.x.shape[2])) if case.h_init is None else case.h_init
 
 
-def plain_loop(net):
+def plain_loop(case):
     """Eqs. 7.3 to 7.9, one number at a time."""
-    W, U, b, V, c = (np.asarray(weight, dtype=float).tolist() for weight in net.params)
-    f, df = SCALAR[net.activation]
-    g, dg = SCALAR[net.dense_activation]
-    T, n_x, N = len(net.x) - 1, len(W[0]), net.x.shape[2]
+    W, U, b, V, c = (np.asarray(weight, dtype=float).tolist() for weight in case.net.params)
+    f, df = SCALAR[case.net.activation.name]
+    g, dg = SCALAR[case.net.dense_activation.name]
+    T, n_x, N = len(case.x) - 1, len(W[0]), case.x.shape[2]
     n_h, n_y = len(W), len(V)
     units, inputs, outputs = range(n_h), range(n_x), range(n_y)
 
@@ -66,13 +66,13 @@ def plain_loop(net):
         "terms_U": np.zeros((T + 1, n_h, n_h)),
         "terms_b": np.zeros((T + 1, n_h, 1)),
     }
-    for name in ("h_hat", "h", "dh", "delta"):
+    for name in ("h_hat", "h", "dh", "delta", "df"):
         out[name] = np.zeros((T + 1, n_h, N))
 
     for n in range(N):
-        x = np.asarray(net.x, dtype=float)[:, :, n].tolist()
-        Y = np.asarray(net.Y, dtype=float)[:, n].tolist()
-        before = h_init_of(net)[:, n].tolist()  # h^(-1)
+        x = np.asarray(case.x, dtype=float)[:, :, n].tolist()
+        Y = np.asarray(case.Y, dtype=float)[:, n].tolist()
+        before = h_init_of(case)[:, n].tolist()  # h^(-1)
 
         # 7.2.2
         h_hat, h = [], []
@@ -105,6 +105,7 @@ def plain_loop(net):
         for t in range(T + 1):
             h_prev = h[t - 1] if t > 0 else before
             for i in units:
+                out["df"][t, i, n] = df(h_hat[t][i])
                 delta = dh[t][i] * df(h_hat[t][i])
                 out["delta"][t, i, n] = delta
                 out["terms_b"][t, i, 0] += delta
@@ -130,18 +131,18 @@ def plain_loop(net):
     return out
 
 
-def _leaves(net):
+def _leaves(case):
     """Every number the loss depends on, and zeros to nudge what lies between: by the name of their gradient."""
-    W, U, b, V, c = (np.asarray(weight, dtype=float) for weight in net.params)
-    steps, n_h, N = len(net.x), len(W), net.x.shape[2]
+    W, U, b, V, c = (np.asarray(weight, dtype=float) for weight in case.net.params)
+    steps, n_h, N = len(case.x), len(W), case.x.shape[2]
     return {
         "dW": W,
         "dU": U,
         "db": b,
         "dV": V,
         "dc": c,
-        "dx": np.asarray(net.x, dtype=float),
-        "dh_init": h_init_of(net),
+        "dx": np.asarray(case.x, dtype=float),
+        "dh_init": h_init_of(case),
         "dy_hat": np.zeros((len(V), N)),
         "delta": np.zeros((steps, n_h, N)),
         "dh": np.zeros((steps, n_h, N)),
@@ -149,66 +150,79 @@ def _leaves(net):
     }
 
 
-def _last_state(m, net, leaves):
+def _last_state(m, case, leaves):
     """The forward pass up to h^(T) in m = numpy or autograd.numpy."""
-    f = ARRAY[net.activation]
+    f = ARRAY[case.net.activation.name]
     h = leaves["dh_init"]
-    for t in range(len(net.x)):
+    for t in range(len(case.x)):
         W, U, b = (leaves["d" + name] + leaves["terms_" + name][t] for name in "WUb")
         h = f(m, m.dot(W, leaves["dx"][t]) + m.dot(U, h) + b + leaves["delta"][t]) + leaves["dh"][t]
     return h
 
 
-def _loss(m, net, leaves):
+def _loss(m, case, leaves):
     """The forward pass and eq. 7.3 in m = numpy or autograd.numpy."""
-    g = ARRAY[net.dense_activation]
-    h = _last_state(m, net, leaves)
+    g = ARRAY[case.net.dense_activation.name]
+    h = _last_state(m, case, leaves)
     y = g(m, m.dot(leaves["dV"], h) + leaves["dc"] + leaves["dy_hat"])
-    return m.sum((y - net.Y) ** 2) / 2
+    return m.sum((y - case.Y) ** 2) / 2
 
 
-def _finish(net, found):
-    """The loss itself, and grad_dense, which is dh^(T) by definition (eqs. 7.4 and 7.5)."""
-    return {**found, "loss": float(_loss(np, net, _leaves(net))), "grad_dense": found["dh"][-1]}
+def _finish(case, found, slope):
+    """The loss itself; grad_dense, which is dh^(T) by definition (eqs. 7.4, 7.5); and df, which is slope(f, h_hat)."""
+    W, U, b, _, _ = case.net.params
+    h, h_hat = h_init_of(case), []
+    for x in case.x:
+        h_hat.append(W @ x + U @ h + b)
+        h = ARRAY[case.net.activation.name](np, h_hat[-1])
+    df = slope(ARRAY[case.net.activation.name], np.asarray(h_hat, dtype=float))
+    return {**found, "loss": float(_loss(np, case, _leaves(case))), "grad_dense": found["dh"][-1], "df": df}
 
 
-def automatic(net):
+def automatic(case):
     """Reverse-mode automatic differentiation by the package autograd."""
-    return _finish(net, autograd.grad(lambda leaves: _loss(anp, net, leaves))(_leaves(net)))
+    found = autograd.grad(lambda leaves: _loss(anp, case, leaves))(_leaves(case))
+    return _finish(case, found, lambda f, z: autograd.elementwise_grad(lambda z: f(anp, z))(z))
 
 
-def automatic_jacobians(net):
+def automatic_jacobians(case):
     """The derivative of h_i^(T) in sequence m with respect to h_j^(t) in sequence n: entry [t, i, m, j, n]."""
-    leaves = _leaves(net)
-    jacobian = autograd.jacobian(lambda nudge: _last_state(anp, net, {**leaves, "dh": nudge}))(leaves["dh"])
+    leaves = _leaves(case)
+    jacobian = autograd.jacobian(lambda nudge: _last_state(anp, case, {**leaves, "dh": nudge}))(leaves["dh"])
     return np.moveaxis(jacobian, 2, 0)
 
 
-def _entry_by_entry(net, partial):
-    leaves = _leaves(net)
+def _entry_by_entry(case, partial, slope):
+    leaves = _leaves(case)
 
     def loss(name, entry, step):
         moved = leaves[name] + 0 * step
         moved[entry] += step
-        return _loss(np, net, {**leaves, name: moved})
+        return _loss(np, case, {**leaves, name: moved})
 
     found = {}
     for name, leaf in leaves.items():
         found[name] = np.array([partial(loss, name, entry) for entry in np.ndindex(leaf.shape)]).reshape(leaf.shape)
-    return _finish(net, found)
+    return _finish(case, found, slope)
 
 
-def complex_step(net):
+def complex_step(case):
     e = 1e-30  # its square is lost in rounding, and nothing is subtracted: exact
-    return _entry_by_entry(net, lambda loss, *entry: loss(*entry, 1j * e).imag / e)
+    return _entry_by_entry(
+        case, lambda loss, *entry: loss(*entry, 1j * e).imag / e, lambda f, z: f(np, z + 1j * e).imag / e
+    )
 
 
 CENTRAL_STEP = 6e-6
 
 
-def central_difference(net):
+def central_difference(case):
     e = CENTRAL_STEP
-    return _entry_by_entry(net, lambda loss, *entry: (loss(*entry, e) - loss(*entry, -e)) / (2 * e))
+    return _entry_by_entry(
+        case,
+        lambda loss, *entry: (loss(*entry, e) - loss(*entry, -e)) / (2 * e),
+        lambda f, z: (f(np, z + e) - f(np, z - e)) / (2 * e),
+    )
 
 
 JUDGES = {

@@ -18,9 +18,9 @@ def test_the_contestants_agree(dtype):
 
 
 def test_the_plain_loop_is_right():
-    params, x, Y = make(SMALL)
-    _, grads = CONTESTANTS["plain loop"](params, x, Y)()
-    for got, want in zip(grads, numerical_gradients(params, x, Y, method="complex"), strict=True):
+    net, x, Y = make(SMALL)
+    _, grads = CONTESTANTS["plain loop"](net, x, Y)()
+    for got, want in zip(grads, numerical_gradients(net, x, Y, method="complex"), strict=True):
         assert np.allclose(got, want, rtol=1e-12, atol=1e-12)
 
 

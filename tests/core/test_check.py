@@ -5,104 +5,103 @@ import warnings
 
 import numpy as np
 import pytest
+from cases import ACTIVATIONS_TESTED, CASES, EPS, EPS32, KINKED, assert_agree, make_case, rounding
 from judges import automatic
-from nets import ACTIVATIONS_TESTED, EPS, EPS32, KINKED, NETS, assert_agree, make_net, rounding
 
 from bptt_core import (
     Activation,
     Gradients,
-    Params,
-    Workspace,
+    Net,
     backward,
     central_difference,
     complex_step,
     forward,
-    gradients,
     numerical_gradients,
     state_jacobians,
     step_terms,
     untied_terms,
 )
+from bptt_lab.train import Workspace
 
-SHORT = [name for name, net in NETS.items() if len(net.x) <= 7]
+SHORT = [name for name, case in CASES.items() if len(case.x) <= 7]
 CENTRAL = 1e-8  # e^2 f'''/6 + eps L / e is about 4e-11 each at e = 6e-6; third derivatives and losses here: tens
 
 
-def numerical(net, **options):
-    return numerical_gradients(net.params, net.x, net.Y, **net.options, **options)
+def numerical(case, **options):
+    return numerical_gradients(case.net, case.x, case.Y, h_init=case.h_init, **options)
 
 
 @pytest.mark.parametrize("method", ["central", "complex"])
 @pytest.mark.parametrize("name", SHORT)
 def test_numerical_gradients(name, method):
-    net = NETS[name]
-    got, want = numerical(net, method=method), automatic(net)
+    case = CASES[name]
+    got, want = numerical(case, method=method), automatic(case)
     assert isinstance(got, Gradients)
     for what in Gradients._fields:
         if method == "central":
             assert_agree(what, getattr(got, what), want[what], CENTRAL, floor=1)
         else:
-            assert_agree(what, getattr(got, what), want[what], rounding(net))
+            assert_agree(what, getattr(got, what), want[what], rounding(case))
 
 
 @pytest.mark.parametrize("method", ["central", "complex"])
 def test_numerical_gradients_through_forty_steps(method):
-    net = NETS["tanh-40-1x3x1x1-sine-h_init"]
-    got, want = numerical(net, method=method), automatic(net)
+    case = CASES["tanh-40-1x3x1x1-sine-h_init"]
+    got, want = numerical(case, method=method), automatic(case)
     for what in Gradients._fields:
-        tolerance, floor = (CENTRAL, 1) if method == "central" else (rounding(net), 1e-30)
+        tolerance, floor = (CENTRAL, 1) if method == "central" else (rounding(case), 1e-30)
         assert_agree(what, getattr(got, what), want[what], tolerance, floor)
 
 
 @pytest.mark.parametrize("name", SHORT)
 def test_untied_terms(name):
     """A copy of W, U, b for each step: autograd differentiates its own copies."""
-    net = NETS[name]
-    got, want = untied_terms(net.params, net.x, net.Y, **net.options), automatic(net)
+    case = CASES[name]
+    got, want = untied_terms(case.net, case.x, case.Y, h_init=case.h_init), automatic(case)
     assert isinstance(got, Gradients)
     for what in "WUb":
-        assert_agree(f"terms of d{what}", getattr(got, "d" + what), want["terms_" + what], rounding(net))
+        assert_agree(f"terms of d{what}", getattr(got, "d" + what), want["terms_" + what], rounding(case))
     for what in ("dV", "dc"):
-        assert_agree(f"last term of {what}", getattr(got, what)[-1], want[what], rounding(net))
+        assert_agree(f"last term of {what}", getattr(got, what)[-1], want[what], rounding(case))
         assert not getattr(got, what)[:-1].any()
 
 
 @pytest.mark.parametrize("name", SHORT)
 def test_untied_terms_are_the_terms_of_the_sums(name):
     """Copy t disturbed is term t of 7.7 to 7.9, and all of them together are the gradient."""
-    net = NETS[name]
-    trace = net.trace()
-    back = backward(trace, net.Y)
-    untied, terms = untied_terms(net.params, net.x, net.Y, **net.options), step_terms(trace, back)
+    case = CASES[name]
+    trace = case.trace()
+    back = backward(trace, case.Y)
+    untied, terms = untied_terms(case.net, case.x, case.Y, h_init=case.h_init), step_terms(trace, back)
     for what in Gradients._fields:
-        assert_agree(f"terms of {what}", getattr(terms, what), getattr(untied, what), rounding(net))
-        assert_agree(what, getattr(back.grads, what), getattr(untied, what).sum(axis=0), rounding(net))
+        assert_agree(f"terms of {what}", getattr(terms, what), getattr(untied, what), rounding(case))
+        assert_agree(what, getattr(back.grads, what), getattr(untied, what).sum(axis=0), rounding(case))
 
 
 def test_defaults_are_tanh_no_state_before_and_central_differences():
-    net = make_net("tanh", with_h_init=False)
-    plain = numerical_gradients(net.params, net.x, net.Y)
-    spelled = numerical(net, method="central", eps=6e-6)
-    terms, want = untied_terms(net.params, net.x, net.Y), automatic(net)
+    case = make_case("tanh", with_h_init=False)
+    plain = numerical_gradients(Net(case.net.params), case.x, case.Y)
+    spelled = numerical(case, method="central", eps=6e-6)
+    terms, want = untied_terms(case.net, case.x, case.Y), automatic(case)
     for what in Gradients._fields:
         assert np.array_equal(getattr(plain, what), getattr(spelled, what)), what
-        assert_agree(what, getattr(terms, what).sum(axis=0), want[what], rounding(net))
+        assert_agree(what, getattr(terms, what).sum(axis=0), want[what], rounding(case))
 
 
 def test_the_error_of_a_central_difference_is_that_of_its_eps():
     """A hundred times the eps, ten thousand times the error: eps reaches the computation, on both sides of w."""
-    net = make_net("tanh")
-    want = automatic(net)["dU"]
-    errors = [np.abs(numerical(net, eps=eps).dU - want).max() for eps in (1e-1, 1e-3)]
+    case = make_case("tanh")
+    want = automatic(case)["dU"]
+    errors = [np.abs(numerical(case, eps=eps).dU - want).max() for eps in (1e-1, 1e-3)]
     assert errors[0] / errors[1] == pytest.approx(1e4, rel=0.2)  # terms in eps^4 take part at eps = 0.1
 
 
 def test_a_central_difference_drowns_in_rounding_where_a_complex_step_does_not():
-    net = make_net("tanh")
-    want = automatic(net)["dU"]
-    assert np.abs(numerical(net, eps=1e-14).dU - want).max() > 1e-4
+    case = make_case("tanh")
+    want = automatic(case)["dU"]
+    assert np.abs(numerical(case, eps=1e-14).dU - want).max() > 1e-4
     for eps in (1e-14, 1e-100, 1e-200):
-        assert_agree("dU", numerical(net, method="complex", eps=eps).dU, want, rounding(net))
+        assert_agree("dU", numerical(case, method="complex", eps=eps).dU, want, rounding(case))
 
 
 @pytest.mark.parametrize("method", ["central", "complex"])
@@ -115,30 +114,24 @@ def test_the_checks_do_not_ask_for_df(method, where):
             raise AssertionError("a check asked for f'")
         return np.zeros_like(h_hat)
 
-    net = make_net("sine", sizes=(2, 4, 3, 2), dense_activation="sine")
-    options = {**net.options, where: Activation("sine", np.sin, never)}
-    got, want = numerical_gradients(net.params, net.x, net.Y, method=method, **options), automatic(net)
-    terms = untied_terms(net.params, net.x, net.Y, **options)
+    case = make_case("sine", sizes=(2, 4, 3, 2), dense_activation="sine")
+    case = case.but(**{where: Activation("sine", np.sin, never)})
+    got, want = numerical(case, method=method), automatic(case)
+    terms = untied_terms(case.net, case.x, case.Y, h_init=case.h_init)
     for what in Gradients._fields:
         assert_agree(what, getattr(got, what), want[what], CENTRAL, floor=1)
-        assert_agree(what, getattr(terms, what).sum(axis=0), want[what], rounding(net))
+        assert_agree(what, getattr(terms, what).sum(axis=0), want[what], rounding(case))
 
 
 @pytest.mark.parametrize("method", ["central", "complex"])
 @pytest.mark.parametrize("activation", ACTIVATIONS_TESTED)
 def test_float32_is_checked_in_float64(activation, method):
     """Only the result is rounded to float32: half an ulp of each number, not of the largest."""
-    net = make_net(activation, 3, seed=1)
-    single = net._replace(
-        params=Params(*(weight.astype(np.float32) for weight in net.params)),
-        x=net.x.astype(np.float32),
-        Y=net.Y.astype(np.float32),
-        h_init=net.h_init.astype(np.float32),
-    )
+    single = make_case(activation, 3, seed=1).in_dtype(np.float32)
     want = automatic(single)
     assert want["dW"].dtype == np.float64
     got = numerical(single, method=method)
-    terms = untied_terms(single.params, single.x, single.Y, **single.options)
+    terms = untied_terms(single.net, single.x, single.Y, h_init=single.h_init)
     for what in Gradients._fields:
         for found in (getattr(got, what), getattr(terms, what).sum(axis=0, dtype=np.float64)):
             assert_agree(what, found, want[what], EPS32, floor=0.1)
@@ -151,28 +144,30 @@ REAL_ONLY = Activation("size", lambda z: np.abs(z), lambda z: np.sign(z))
 @pytest.mark.parametrize("where", ["activation", "dense_activation"])
 def test_an_activation_that_drops_the_imaginary_part_is_named(where):
     """A complex step through |z| would give a gradient of 0, and say nothing."""
-    net = make_net("tanh")
+    case = make_case("tanh").but(**{where: REAL_ONLY})
     expected = (
         f"^{where} must keep complex numbers complex for a complex step; 'size' gave real ones "
         r'\(method="central" needs no complex numbers\)$'
     )
     with pytest.raises(ValueError, match=expected):
-        numerical_gradients(net.params, net.x, net.Y, method="complex", **{where: REAL_ONLY})
+        numerical_gradients(case.net, case.x, case.Y, method="complex")
     with pytest.raises(ValueError, match=expected):
-        untied_terms(net.params, net.x, net.Y, **{where: REAL_ONLY})
+        untied_terms(case.net, case.x, case.Y)
     # central differences ask for no complex numbers
-    numerical_gradients(net.params, net.x, net.Y, method="central", **{where: REAL_ONLY})
+    numerical_gradients(case.net, case.x, case.Y, method="central")
 
 
 def test_the_gradients_of_saturated_units_have_all_their_digits():
     """f' of tanh is 1e-12 and less here. A complex step has its digits, and 1 - tanh^2 would have none."""
-    net = make_net("tanh", 2, dense_activation="tanh")
-    params = net.params._replace(b=30 * np.sign(net.params.b), c=20 * np.sign(net.params.c), U=np.eye(3))
-    options = {"dense_activation": "tanh"}
-    got = backward(forward(params, net.x, **options), net.Y).grads
-    want = numerical_gradients(params, net.x, net.Y, method="complex", **options)
+    case = make_case("tanh", 2, dense_activation="tanh")
+    params = case.net.params._replace(b=30 * np.sign(case.net.params.b), c=20 * np.sign(case.net.params.c), U=np.eye(3))
+    net = Net(params, dense_activation="tanh")
+    got = backward(forward(net, case.x), case.Y).grads
+    want = numerical_gradients(net, case.x, case.Y, method="complex")
     for what, grad in got._asdict().items():
-        assert_agree(what, grad, getattr(want, what), 64 * rounding(net), floor=1e-300)  # h_hat is 30: as much rounding
+        assert_agree(
+            what, grad, getattr(want, what), 64 * rounding(case), floor=1e-300
+        )  # h_hat is 30: as much rounding
         assert 0 < np.abs(grad).max() < 1e-12
 
 
@@ -193,18 +188,18 @@ RETURNED = {
 @pytest.mark.parametrize("returned", RETURNED)
 def test_an_activation_may_return_what_numpy_can_read(returned, where):
     """Wherever f or f' is asked for: forward, backward, with a workspace, the Jacobians and each of the checks."""
-    net, kind = make_net("tanh", 3, (2, 3, 4, 4)), RETURNED[returned]
+    case, kind = make_case("tanh", 3, (2, 3, 4, 4)), RETURNED[returned]
     # z / z is 1, and no matrix product with it is
     own = Activation("own", lambda z: kind(z / z * np.tanh(z)), lambda z: kind(1 - np.tanh(z) ** 2))
 
     def everything(activation):
-        options = {**net.options, where: activation}
-        trace = forward(net.params, net.x, **options)
-        yield from (trace.y, *backward(trace, net.Y).grads, state_jacobians(trace))
-        yield from gradients(net.params, net.x, net.Y, workspace=Workspace(net.params, net.x), **options)
-        yield from untied_terms(net.params, net.x, net.Y, **options)
+        other = case.but(**{where: activation})
+        trace, given = other.trace(), (other.net, other.x, other.Y)
+        yield from (trace.y, *backward(trace, other.Y).grads, state_jacobians(trace))
+        yield from Workspace(other.net, other.x).loss_and_gradients(*given, h_init=other.h_init)[1]
+        yield from untied_terms(*given, h_init=other.h_init)
         for method in ("central", "complex"):
-            yield from numerical_gradients(net.params, net.x, net.Y, method=method, **options)
+            yield from numerical_gradients(*given, method=method, h_init=other.h_init)
 
     for got, want in zip(everything(own), everything("tanh"), strict=True):
         assert type(got) is np.ndarray
@@ -214,7 +209,7 @@ def test_an_activation_may_return_what_numpy_can_read(returned, where):
 def test_the_kinked_ones_are_away_from_their_kink():
     """At a kink a difference quotient is wrong by half the jump: these tests keep off it."""
     for activation in KINKED:
-        trace = make_net(activation, 3, seed=1).trace()
+        trace = make_case(activation, 3, seed=1).trace()
         assert np.abs(trace.h_hat).min() > 1e-3
 
 

@@ -4,48 +4,49 @@ import re
 
 import numpy as np
 import pytest
+from cases import ACTIVATIONS_TESTED, CASES, EPS, all_arrays, assert_agree, make_case, of_name, rounding
 from judges import plain_loop
-from nets import ACTIVATIONS_TESTED, EPS, NETS, all_arrays, assert_agree, make_net, of_name, rounding
 
-from bptt_core import ACTIVATIONS, Params, Trace, forward, init_params, mse_loss
+from bptt_core import ACTIVATIONS, Net, Params, Trace, forward, init_params, mse_loss
 
 
-@pytest.mark.parametrize("name", NETS)
+@pytest.mark.parametrize("name", CASES)
 def test_every_intermediate_against_the_plain_loop(name):
-    net = NETS[name]
-    trace, want = net.trace(), plain_loop(net)
+    case = CASES[name]
+    trace, want = case.trace(), plain_loop(case)
     for what in ("h_hat", "h", "y_hat", "y"):
-        assert_agree(what, getattr(trace, what), want[what], rounding(net))
-    assert mse_loss(trace.y, net.Y) == pytest.approx(want["loss"], rel=2 * rounding(net), abs=0)  # a square: twice
+        assert_agree(what, getattr(trace, what), want[what], rounding(case))
+    assert mse_loss(trace.y, case.Y) == pytest.approx(want["loss"], rel=2 * rounding(case), abs=0)  # a square: twice
 
 
 @pytest.mark.parametrize("dense_activation", ACTIVATIONS_TESTED)
 def test_every_dense_activation(dense_activation):
-    net = make_net(dense_activation=dense_activation)
-    trace, want = net.trace(), plain_loop(net)
-    assert_agree("y_hat", trace.y_hat, want["y_hat"], rounding(net))
-    assert_agree("y", trace.y, want["y"], rounding(net))
+    case = make_case(dense_activation=dense_activation)
+    trace, want = case.trace(), plain_loop(case)
+    assert_agree("y_hat", trace.y_hat, want["y_hat"], rounding(case))
+    assert_agree("y", trace.y, want["y"], rounding(case))
 
 
 def test_the_trace_holds_what_it_was_made_from():
-    net = make_net("sine", dense_activation="sigmoid")
-    trace = net.trace()
+    case = make_case("sine", dense_activation="sigmoid")
+    trace = case.trace()
     assert isinstance(trace, Trace)
-    for what, given in zip(Params._fields, net.params, strict=True):
-        assert np.array_equal(getattr(trace.params, what), given), what
-    assert np.array_equal(trace.x, net.x)
-    assert np.array_equal(trace.h_init, net.h_init)
-    assert trace.activation is of_name("sine")
-    assert trace.dense_activation is ACTIVATIONS["sigmoid"]
+    for what, given in zip(Params._fields, case.net.params, strict=True):
+        assert np.array_equal(getattr(trace.net.params, what), given), what
+    assert np.array_equal(trace.x, case.x)
+    assert np.array_equal(trace.h_init, case.h_init)
+    assert trace.net.activation is of_name("sine")
+    assert trace.net.dense_activation is ACTIVATIONS["sigmoid"]
 
 
 def test_defaults_are_tanh_identity_and_a_state_of_zeros():
-    net = make_net(with_h_init=False)
-    n_h, N = len(net.params.W), net.x.shape[2]
-    plain = forward(net.params, net.x)
-    spelled = forward(net.params, net.x, activation="tanh", h_init=np.zeros((n_h, N)), dense_activation="identity")
-    assert plain.activation.name == "tanh"
-    assert plain.dense_activation.name == "identity"
+    case = make_case(with_h_init=False)
+    n_h, N = len(case.net.params.W), case.x.shape[2]
+    plain = forward(Net(case.net.params), case.x)
+    spelled = forward(Net(case.net.params, "tanh", "identity", "last"), case.x, h_init=np.zeros((n_h, N)))
+    assert plain.net.activation.name == "tanh"
+    assert plain.net.dense_activation.name == "identity"
+    assert plain.net.outputs == "last"
     for what, array in all_arrays(plain).items():
         assert np.array_equal(array, all_arrays(spelled)[what]), what
     assert plain.h_init.shape == (n_h, N)
@@ -55,28 +56,28 @@ def test_defaults_are_tanh_identity_and_a_state_of_zeros():
 @pytest.mark.parametrize("activation", ACTIVATIONS_TESTED)
 def test_sequences_do_not_touch_each_other(activation):
     """N columns at once are the same columns one by one."""
-    net = make_net(activation, sizes=(2, 3, 2, 5))
-    together = net.trace()
+    case = make_case(activation, sizes=(2, 3, 2, 5))
+    together = case.trace()
     for n in range(5):
-        alone = net._replace(x=net.x[:, :, [n]], Y=net.Y[:, [n]], h_init=net.h_init[:, [n]]).trace()
+        alone = case.but(x=case.x[:, :, [n]], Y=case.Y[:, [n]], h_init=case.h_init[:, [n]]).trace()
         for what in ("h_hat", "h", "y_hat", "y"):
             got = getattr(together, what)[..., [n]]
-            assert_agree(f"{what} of sequence {n}", got, getattr(alone, what), rounding(net))
+            assert_agree(f"{what} of sequence {n}", got, getattr(alone, what), rounding(case))
 
 
 def test_a_later_input_does_not_reach_an_earlier_state():
-    net = make_net(steps=6)
-    other = net.x.copy()
+    case = make_case(steps=6)
+    other = case.x.copy()
     other[4:] += 1
-    first, second = net.trace(), net._replace(x=other).trace()
+    first, second = case.trace(), case.but(x=other).trace()
     assert np.array_equal(first.h[:4], second.h[:4])
     assert not np.array_equal(first.h[4], second.h[4])
 
 
 def test_the_repr_of_a_trace_holds_no_address():
     for activation in ("tanh", "sine"):
-        text = repr(make_net(activation, dense_activation="sine").trace())
-        assert f"activation=Activation({activation!r})" in text
+        text = repr(make_case(activation, dense_activation="sine").trace())
+        assert f"activation={activation!r}" in text
         assert not re.search("0x[0-9a-fA-F]", text)
 
 
@@ -95,7 +96,7 @@ def test_init_params(n_x, n_h, n_y):
         assert array.all(), f"{what} holds a zero"
     # orthogonal: n_h products in each entry of U U^t, and as many reflections in making U
     assert np.abs(params.U @ params.U.T - np.eye(n_h)).max() <= 8 * EPS * n_h
-    forward(params, np.ones((2, n_x, 1)))
+    forward(Net(params), np.ones((2, n_x, 1)))
 
 
 def test_init_params_is_decided_by_the_seed():

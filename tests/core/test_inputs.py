@@ -1,18 +1,22 @@
 """What bptt_core accepts, what it says otherwise, and that it never changes what it is given."""
 
+import copy
+import pickle
 import re
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
+from cases import Case, all_arrays, assert_agree, make_case, rounding
 from judges import plain_loop
-from nets import Net, all_arrays, assert_agree, make_net, rounding
 
 from bptt_core import (
     ACTIVATIONS,
     Activation,
     Backward,
     Gradients,
+    Net,
     Params,
     backward,
     forward,
@@ -25,19 +29,22 @@ from bptt_core import (
     untied_terms,
 )
 
-NET = make_net("tanh", 5, (1, 3, 2, 4))  # T+1 = 5, n_x = 1, n_h = 3, n_y = 2, N = 4
+CASE = make_case("tanh", 5, (1, 3, 2, 4))  # T+1 = 5, n_x = 1, n_h = 3, n_y = 2, N = 4
 ARRAYS = ("W", "U", "b", "V", "c", "x", "h_init", "Y")
 CALLS = {"gradients": gradients, "numerical_gradients": numerical_gradients, "untied_terms": untied_terms}
 
 
-def as_given(net):
+def as_given(case):
     """The arrays of a net by their symbols."""
-    return {**net.params._asdict(), "x": net.x, "h_init": net.h_init, "Y": net.Y}
+    return {**case.net.params._asdict(), "x": case.x, "h_init": case.h_init, "Y": case.Y}
+
+
+def net_of(arrays, **options):
+    return Net(Params(*(arrays[name] for name in Params._fields)), **options)
 
 
 def call(function, arrays, **options):
-    params = Params(*(arrays[name] for name in Params._fields))
-    return function(params, arrays["x"], arrays["Y"], h_init=arrays["h_init"], **options)
+    return function(net_of(arrays, **options), arrays["x"], arrays["Y"], h_init=arrays["h_init"])
 
 
 def exactly(message):
@@ -90,13 +97,13 @@ SHAPES = [
 @pytest.mark.parametrize("function", CALLS)
 @pytest.mark.parametrize(("name", "shape", "expected", "got"), SHAPES)
 def test_a_wrong_shape(name, shape, expected, got, function):
-    arrays = {**as_given(NET), name: np.ones(shape)}
+    arrays = {**as_given(CASE), name: np.ones(shape)}
     with pytest.raises(ValueError, match=exactly(f"{name} must have shape {expected}; got {got}")):
         call(CALLS[function], arrays)
 
 
 def test_the_size_of_W_is_what_the_others_are_measured_by():
-    arrays = {**as_given(NET), "W": np.ones((4, 1))}
+    arrays = {**as_given(CASE), "W": np.ones((4, 1))}
     with pytest.raises(ValueError, match=exactly("U must have shape (n_h, n_h) with n_h = 4 (from W); got (3, 3)")):
         call(gradients, arrays)
 
@@ -173,7 +180,7 @@ def test_a_fault_in_an_array(name, fault):
     spoil, error, expected, got = FAULTS[fault]
     if fault == "longdouble" and np.dtype(np.longdouble).itemsize == 8:
         pytest.skip("longdouble is float64 here")
-    arrays = as_given(NET)
+    arrays = as_given(CASE)
     arrays[name] = spoil(arrays[name])
     with pytest.raises(error, match=saying(name, expected, got)):
         call(gradients, arrays)
@@ -182,7 +189,7 @@ def test_a_fault_in_an_array(name, fault):
 @pytest.mark.parametrize("name", [name for name in ARRAYS if name != "h_init"])
 def test_none_is_no_array(name):
     with pytest.raises(ValueError, match=saying(name, "real numbers", "object")):
-        call(gradients, {**as_given(NET), name: None})
+        call(gradients, {**as_given(CASE), name: None})
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -199,10 +206,10 @@ def test_a_fault_in_an_array_for_the_loss(function, name, fault):
 
 
 def test_the_place_of_a_nan_is_told():
-    x = NET.x.copy()
+    x = CASE.x.copy()
     x[3, 0, 1] = x[4, 0, 0] = np.nan
     with pytest.raises(ValueError, match=exactly("x must be finite; got nan at index (3, 0, 1)")):
-        forward(NET.params, x)
+        forward(CASE.net, x)
 
 
 # Records
@@ -211,45 +218,102 @@ def test_the_place_of_a_nan_is_told():
 @pytest.mark.parametrize(
     ("params", "got"),
     [
-        (tuple(NET.params), "tuple"),
-        (list(NET.params), "list"),
-        (NET.params._asdict(), "dict"),
-        (Gradients(*NET.params), "Gradients"),
+        (tuple(CASE.net.params), "tuple"),
+        (list(CASE.net.params), "list"),
+        (CASE.net.params._asdict(), "dict"),
+        (Gradients(*CASE.net.params), "Gradients"),
         (None, "NoneType"),
         (Params, "type"),
     ],
 )
-@pytest.mark.parametrize("function", [*CALLS, "forward"])
-def test_params_of_a_wrong_type(params, got, function):
+@pytest.mark.parametrize("make", [Net, lambda params: CASE.net._replace(params=params)])
+def test_params_of_a_wrong_type(params, got, make):
     with pytest.raises(TypeError, match=exactly(f"params must be Params(W, U, b, V, c); got {got}")):
-        {**CALLS, "forward": lambda params, x, Y: forward(params, x)}[function](params, NET.x, NET.Y)
+        make(params)
 
 
-@pytest.mark.parametrize("trace", [None, NET.params, tuple(NET.trace()), NET.x], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    "net",
+    [CASE.net.params, tuple(CASE.net), CASE.net._asdict(), CASE.trace(), None, Net],
+    ids=lambda net: type(net).__name__,
+)
+@pytest.mark.parametrize("function", [*CALLS, "forward"])
+def test_a_net_of_a_wrong_type(net, function):
+    """Most often: Params in its place."""
+    expected = exactly(f"net must be a Net; got {type(net).__name__}. Net(params) makes one")
+    with pytest.raises(TypeError, match=expected):
+        {**CALLS, "forward": lambda net, x, Y: forward(net, x)}[function](net, CASE.x, CASE.Y)
+
+
+def test_a_net_cannot_be_changed():
+    with pytest.raises(AttributeError):
+        CASE.net.params = CASE.net.params
+    with pytest.raises(AttributeError):
+        CASE.net.depth = 2
+
+
+@pytest.mark.parametrize(
+    "changed", [lambda net, params: net._replace(params=params), lambda net, params: net._make([params, *net[1:]])]
+)
+def test_a_changed_net_is_checked_too(changed):
+    worse = CASE.net.params._replace(b=np.ones((4, 1)))
+    with pytest.raises(ValueError, match=exactly("b must have shape (n_h, 1) with n_h = 3 (from W); got (4, 1)")):
+        changed(CASE.net, worse)
+    better = changed(CASE.net, CASE.net.params._replace(b=np.ones((3, 1), int)))
+    assert isinstance(better, Net)
+    assert better.params.b.dtype == np.float64
+    assert better[1:] == CASE.net[1:]
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net))])
+def test_a_copied_net_is_the_same(copied):
+    net = copied(CASE.net)
+    assert isinstance(net, Net)
+    assert repr(net) == repr(CASE.net)
+    assert all(map(np.array_equal, net.params, CASE.net.params))
+
+
+def test_a_net_says_what_it_is():
+    assert repr(Net(CASE.net.params, Activation("own", np.sin, np.cos), outputs="all")) == (
+        "Net(n_x=1, n_h=3, n_y=2, activation='own', dense_activation='identity', outputs='all')"
+    )
+
+
+def test_what_is_written_into_a_net_later_is_named():
+    """It refers to the arrays: nan would look like an overflow."""
+    params = Params(*(weight.copy() for weight in CASE.net.params))
+    net = Net(params)
+    params.U[1, 2] = np.nan
+    for function in CALLS.values():
+        with pytest.raises(ValueError, match=exactly("U must be finite; got nan at index (1, 2)")):
+            function(net, CASE.x, CASE.Y)
+
+
+@pytest.mark.parametrize("trace", [None, CASE.net, tuple(CASE.trace()), CASE.x], ids=lambda value: type(value).__name__)
 def test_a_trace_of_a_wrong_type(trace):
-    fields = "params, x, h_init, h_hat, h, y_hat, y, activation, dense_activation, outputs"
+    fields = "net, x, h_init, h_hat, h, y_hat, y"
     expected = exactly(f"trace must be Trace({fields}); got {type(trace).__name__}")
     with pytest.raises(TypeError, match=expected):
-        backward(trace, NET.Y)
+        backward(trace, CASE.Y)
     with pytest.raises(TypeError, match=expected):
-        step_terms(trace, backward(NET.trace(), NET.Y))
+        step_terms(trace, backward(CASE.trace(), CASE.Y))
 
 
 @pytest.mark.parametrize("pick", [lambda back: back.grads, tuple, lambda back: None, lambda back: back.delta])
 def test_a_back_of_a_wrong_type(pick):
-    wrong = pick(backward(NET.trace(), NET.Y))
+    wrong = pick(backward(CASE.trace(), CASE.Y))
     fields = ", ".join(Backward._fields)
     with pytest.raises(TypeError, match=exactly(f"back must be Backward({fields}); got {type(wrong).__name__}")):
-        step_terms(NET.trace(), wrong)
+        step_terms(CASE.trace(), wrong)
 
 
 @pytest.mark.parametrize(("steps", "sizes"), [(6, (1, 3, 2, 4)), (5, (1, 2, 2, 4)), (5, (1, 3, 2, 3))])
 def test_a_back_of_another_trace(steps, sizes):
-    other = make_net("tanh", steps, sizes)
+    other = make_case("tanh", steps, sizes)
     back = backward(other.trace(), other.Y)
     expected = f"back must belong to trace, with delta of shape (5, 3, 4); got {(steps, sizes[1], sizes[3])}"
     with pytest.raises(ValueError, match=exactly(expected)):
-        step_terms(NET.trace(), back)
+        step_terms(CASE.trace(), back)
 
 
 # Activations
@@ -262,9 +326,9 @@ WHERE = pytest.mark.parametrize("where", ["activation", "dense_activation"])
 def test_an_unknown_activation(where, unknown):
     names = "tanh, sigmoid, relu, identity, softplus, leaky_relu"
     expected = exactly(f"{where} must be one of {names}, or an Activation; got {unknown!r}")
-    for function in (gradients, numerical_gradients, untied_terms):
+    for make in (partial(Net, CASE.net.params), CASE.net._replace):
         with pytest.raises(ValueError, match=expected):
-            function(NET.params, NET.x, NET.Y, **{where: unknown})
+            make(**{where: unknown})
 
 
 @WHERE
@@ -272,7 +336,7 @@ def test_an_unknown_activation(where, unknown):
 def test_an_activation_of_a_wrong_type(where, wrong):
     expected = f"{where} must be a name or an Activation(name, f, df); got {type(wrong).__name__}"
     with pytest.raises(TypeError, match=exactly(expected)):
-        forward(NET.params, NET.x, **{where: wrong})
+        Net(CASE.net.params, **{where: wrong})
 
 
 def _writes(z):
@@ -304,14 +368,13 @@ def test_an_activation_that_does_not_work(where, role, fault):
     function, error, message = BAD_FUNCTIONS[fault]
     own = Activation("own", np.sin, np.cos)._replace(**{role: function})
     with pytest.raises(error, match=exactly(f"{where}.{role} {message}")):
-        forward(NET.params, NET.x, **{where: own})
+        Net(CASE.net.params, **{where: own})
 
 
 def test_an_activation_by_name_and_by_itself_is_the_same():
     for name, activation in ACTIVATIONS.items():
-        by_name, itself = (forward(NET.params, NET.x, activation=given) for given in (name, activation))
-        assert np.array_equal(by_name.y, itself.y)
-        assert by_name.activation is itself.activation is activation
+        for net in (Net(CASE.net.params, name), Net(CASE.net.params, activation)):
+            assert net.activation is activation
 
 
 # Numbers
@@ -321,40 +384,40 @@ def test_an_activation_by_name_and_by_itself_is_the_same():
 def test_steps_out_of_range(steps):
     expected = exactly(f"steps must be from 1 to 5; got {steps}")
     with pytest.raises(ValueError, match=expected):
-        backward(NET.trace(), NET.Y, steps=steps)
+        backward(CASE.trace(), CASE.Y, steps=steps)
     with pytest.raises(ValueError, match=expected):
-        gradients(NET.params, NET.x, NET.Y, steps=steps)
+        gradients(CASE.net, CASE.x, CASE.Y, steps=steps)
 
 
 @pytest.mark.parametrize("steps", [1.0, np.float64(2), "2", True, np.True_, [2], np.array([2]), float("nan"), 1j])
 def test_steps_of_a_wrong_type(steps):
     with pytest.raises(TypeError, match=exactly(f"steps must be a whole number; got {type(steps).__name__}")):
-        backward(NET.trace(), NET.Y, steps=steps)
+        backward(CASE.trace(), CASE.Y, steps=steps)
 
 
 @pytest.mark.parametrize("method", ["central", "complex"])
 @pytest.mark.parametrize("eps", [0, 0.0, -1e-6, float("nan"), float("inf"), -float("inf"), np.float32("nan")])
 def test_eps_out_of_range(eps, method):
     with pytest.raises(ValueError, match=exactly(f"eps must be finite and above 0; got {eps}")):
-        numerical_gradients(NET.params, NET.x, NET.Y, method=method, eps=eps)
+        numerical_gradients(CASE.net, CASE.x, CASE.Y, method=method, eps=eps)
 
 
 @pytest.mark.parametrize("eps", ["1e-6", True, np.False_, 1e-6j, [1e-6], np.array([1e-6])])
 def test_eps_of_a_wrong_type(eps):
     with pytest.raises(TypeError, match=exactly(f"eps must be a number; got {type(eps).__name__}")):
-        numerical_gradients(NET.params, NET.x, NET.Y, eps=eps)
+        numerical_gradients(CASE.net, CASE.x, CASE.Y, eps=eps)
 
 
 @pytest.mark.parametrize("method", ["forward", "Central", ""])
 def test_an_unknown_method(method):
     with pytest.raises(ValueError, match=exactly(f"method must be one of central, complex; got {method!r}")):
-        numerical_gradients(NET.params, NET.x, NET.Y, method=method)
+        numerical_gradients(CASE.net, CASE.x, CASE.Y, method=method)
 
 
 @pytest.mark.parametrize("method", [None, 3, ["central"], np.sin])
 def test_a_method_of_a_wrong_type(method):
     with pytest.raises((TypeError, ValueError), match=r"^method must be "):
-        numerical_gradients(NET.params, NET.x, NET.Y, method=method)
+        numerical_gradients(CASE.net, CASE.x, CASE.Y, method=method)
 
 
 @pytest.mark.parametrize("name", ["n_x", "n_h", "n_y"])
@@ -389,15 +452,15 @@ def test_init_params_of_a_wrong_type(name, value):
 
 def everything(arrays, **options):
     """Every array that bptt_core makes of these inputs."""
-    params = Params(*(arrays[name] for name in Params._fields))
-    trace = forward(params, arrays["x"], h_init=arrays["h_init"], **options)
+    net = net_of(arrays, **options)
+    trace = forward(net, arrays["x"], h_init=arrays["h_init"])
     back = backward(trace, arrays["Y"])
     records = {
         "trace": trace,
         "back": back,
         "terms": step_terms(trace, back),
-        "numerical": numerical_gradients(params, arrays["x"], arrays["Y"], h_init=arrays["h_init"], **options),
-        "untied": untied_terms(params, arrays["x"], arrays["Y"], h_init=arrays["h_init"], **options),
+        "numerical": numerical_gradients(net, arrays["x"], arrays["Y"], h_init=arrays["h_init"]),
+        "untied": untied_terms(net, arrays["x"], arrays["Y"], h_init=arrays["h_init"]),
     }
     found = {
         f"{what} of {name}": array for name, record in records.items() for what, array in all_arrays(record).items()
@@ -443,22 +506,22 @@ LAYOUTS = {
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_any_layout_gives_the_same_numbers(layout):
-    net = make_net("sine", 4, (2, 3, 2, 3), dense_activation="tanh")
-    options = {"activation": net.options["activation"], "dense_activation": "tanh"}
-    want = everything(as_given(net), **options)
-    got = everything({name: LAYOUTS[layout](array) for name, array in as_given(net).items()}, **options)
+    case = make_case("sine", 4, (2, 3, 2, 3), dense_activation="tanh")
+    options = {"activation": case.net.activation, "dense_activation": "tanh"}
+    want = everything(as_given(case), **options)
+    got = everything({name: LAYOUTS[layout](array) for name, array in as_given(case).items()}, **options)
     for what, array in got.items():
         assert type(array) is np.ndarray, what
         assert array.dtype == np.float64, what
         # another layout may take another path through the matrix product; differences divide that by 2e = 1.2e-5
-        tolerance = rounding(net) / 1.2e-5 if what.endswith("numerical") else rounding(net)
+        tolerance = rounding(case) / 1.2e-5 if what.endswith("numerical") else rounding(case)
         assert_agree(what, array, want[what], tolerance, floor=1)
 
 
 @pytest.mark.parametrize("layout", [layout for layout in LAYOUTS if layout not in ("lists", "tuples of rows")])
 @pytest.mark.parametrize("activation", ["identity", "relu", "tanh"])
 def test_the_inputs_are_never_changed(layout, activation):
-    arrays = {name: LAYOUTS[layout](array) for name, array in as_given(make_net(activation)).items()}
+    arrays = {name: LAYOUTS[layout](array) for name, array in as_given(make_case(activation)).items()}
     before = {name: array.copy() for name, array in arrays.items()}
     everything(arrays, activation=activation, dense_activation=activation)
     for name, array in arrays.items():
@@ -467,8 +530,8 @@ def test_the_inputs_are_never_changed(layout, activation):
 
 def test_the_inputs_are_not_changed_where_numbers_overflow():
     """There, nan is rewritten as inf in place: in arrays of bptt_core's own."""
-    net = make_net("identity", dense_activation="identity")
-    arrays = {name: _read_only(array * 1e200) for name, array in as_given(net).items()}
+    case = make_case("identity", dense_activation="identity")
+    arrays = {name: _read_only(array * 1e200) for name, array in as_given(case).items()}
     before = {name: array.copy() for name, array in arrays.items()}
     call(gradients, arrays, activation="identity")
     for name, array in arrays.items():
@@ -479,8 +542,8 @@ def test_the_inputs_are_not_changed_where_numbers_overflow():
 def test_integers_become_float64(dtype):
     """bool and float16 too: whatever is a number and not float32."""
     rng = np.random.default_rng(3)
-    net = NET
-    arrays = {name: rng.integers(0, 3, array.shape).astype(dtype) for name, array in as_given(net).items()}
+    case = CASE
+    arrays = {name: rng.integers(0, 3, array.shape).astype(dtype) for name, array in as_given(case).items()}
     floats = {name: array.astype(np.float64) for name, array in arrays.items()}
     want = everything(floats)
     for what, array in everything(arrays).items():
@@ -490,7 +553,7 @@ def test_integers_become_float64(dtype):
 
 def test_lists_of_integers():
     params = Params(W=[[1]], U=[[2]], b=[[1]], V=[[3]], c=[[-1]])
-    trace = forward(params, [[[1]], [[2]]], activation="identity", h_init=[[1]])
+    trace = forward(Net(params, activation="identity"), [[[1]], [[2]]], h_init=[[1]])
     # by hand: h_hat = 1 + 2 + 1 = 4, then 2 + 8 + 1 = 11; y = 33 - 1 = 32
     assert trace.h.ravel().tolist() == [4, 11]
     assert trace.y.tolist() == [[32]]
@@ -505,32 +568,24 @@ def test_lists_of_integers():
 @pytest.mark.parametrize("wide", ARRAYS)
 def test_one_float64_among_float32_makes_float64(wide):
     """Y takes no part in the forward pass: there, the others decide."""
-    arrays = {name: array.astype(np.float32) for name, array in as_given(NET).items()}
+    arrays = {name: array.astype(np.float32) for name, array in as_given(CASE).items()}
     arrays[wide] = arrays[wide].astype(np.float64)
-    params = Params(*(arrays[name] for name in Params._fields))
-    trace = forward(params, arrays["x"], h_init=arrays["h_init"])
+    trace = forward(net_of(arrays), arrays["x"], h_init=arrays["h_init"])
     assert {array.dtype for array in all_arrays(trace).values()} == {
         np.dtype(np.float32 if wide == "Y" else np.float64)
     }
     assert {grad.dtype for grad in backward(trace, arrays["Y"]).grads} == {np.dtype(np.float64)}
     if wide != "Y":  # computed in float64 throughout, from numbers that were rounded once
         double = {name: array.astype(np.float64) for name, array in arrays.items()}
-        net = Net(
-            Params(*(double[name] for name in Params._fields)),
-            double["x"],
-            double["Y"],
-            double["h_init"],
-            "tanh",
-            "identity",
-        )
-        want = plain_loop(net)
+        case = Case(net_of(double), double["x"], double["Y"], double["h_init"])
+        want = plain_loop(case)
         for what, grad in call(gradients, arrays)._asdict().items():
-            assert_agree(what, grad, want[what], rounding(net))
+            assert_agree(what, grad, want[what], rounding(case))
 
 
 def test_float32_without_a_state_before_stays_float32():
     """The zeros that stand in for h^(-1) must not widen it."""
-    arrays = {name: array.astype(np.float32) for name, array in as_given(NET).items()}
+    arrays = {name: array.astype(np.float32) for name, array in as_given(CASE).items()}
     arrays["h_init"] = None
     for what, array in everything(arrays).items():
         assert array.dtype == np.float32 or what == "loss", what
@@ -542,13 +597,11 @@ def test_float32_without_a_state_before_stays_float32():
 @pytest.mark.parametrize("where", ["activation", "dense_activation"])
 def test_an_own_activation_may_return_lists_or_float64_or_its_argument(where):
     """The trace holds arrays of its own, in the dtype of the inputs, all the same."""
-    net = make_net("identity", 3)
-    single = [array.astype(np.float32) for array in (*net.params, net.x, net.Y)]
-    params, x, Y = Params(*single[:5]), single[5], single[6]
-    want = gradients(params, x, Y, **{"activation": "identity", where: "identity"})
+    net, x, Y, _ = make_case("identity", 3).in_dtype(np.float32)
+    want = gradients(net, x, Y)
     for f in (lambda z: z, lambda z: z.tolist(), lambda z: z.astype(np.float64)):
         own = Activation("own", f, lambda z: np.ones(z.shape).tolist())
-        trace = forward(params, x, **{"activation": "identity", where: own})
+        trace = forward(net._replace(**{where: own}), x)
         assert not np.shares_memory(trace.y, trace.y_hat)
         got = backward(trace, Y).grads
         for name in Gradients._fields:
@@ -557,20 +610,20 @@ def test_an_own_activation_may_return_lists_or_float64_or_its_argument(where):
 
 
 def test_float32_of_either_byte_order_stays_float32():
-    net = make_net("tanh", 3)
-    little = [array.astype("<f4") for array in (*net.params, net.x)]
-    big = [array.astype(">f4") for array in (*net.params, net.x)]
-    one, other = (forward(Params(*arrays[:5]), arrays[5]) for arrays in (little, big))
+    case = make_case("tanh", 3)
+    little = [array.astype("<f4") for array in (*case.net.params, case.x)]
+    big = [array.astype(">f4") for array in (*case.net.params, case.x)]
+    one, other = (forward(Net(Params(*arrays[:5])), arrays[5]) for arrays in (little, big))
     assert other.y.dtype == np.float32
     assert np.array_equal(one.y, other.y)
 
 
 def test_an_eps_too_large_for_a_float():
     with pytest.raises(ValueError, match="eps must be finite and above 0; got 1000"):
-        numerical_gradients(NET.params, NET.x, NET.Y, eps=10**400)
+        numerical_gradients(CASE.net, CASE.x, CASE.Y, eps=10**400)
 
 
 @pytest.mark.parametrize("method", [3, None, ["central"]])
 def test_a_method_of_the_wrong_type(method):
     with pytest.raises(TypeError, match=f"method must be one of central, complex; got {type(method).__name__}"):
-        numerical_gradients(NET.params, NET.x, NET.Y, method=method)
+        numerical_gradients(CASE.net, CASE.x, CASE.Y, method=method)

@@ -2,24 +2,24 @@
 
 import numpy as np
 import pytest
+from cases import CASES, KINKED, LENGTHS, assert_agree, relative_error, rounding
 from judges import automatic, plain_loop
-from nets import KINKED, LENGTHS, NETS, assert_agree, relative_error, rounding
 
 from bptt_core import ACTIVATIONS
 
 
-@pytest.mark.parametrize("name", NETS)
+@pytest.mark.parametrize("name", CASES)
 def test_a_net_hides_no_mistake(name):
-    net = NETS[name]
-    W, U, b, V, c = net.params
-    found = plain_loop(net)
+    case = CASES[name]
+    W, U, b, V, c = case.net.params
+    found = plain_loop(case)
 
-    for array in (W, U, b, V, c, net.x, net.Y):
+    for array in (W, U, b, V, c, case.x, case.Y):
         assert np.abs(array).min() > 0.05, "a zero, or nearly, hides what it is multiplied with"
-    assert np.abs(found["y"] - net.Y).min() > 0.05, "a loss near 0 hides its gradient in rounding"
+    assert np.abs(found["y"] - case.Y).min() > 0.05, "a loss near 0 hides its gradient in rounding"
     if len(U) > 1:  # U is square: only its asymmetry tells U from its transpose
         assert np.abs(U - U.T).max() > 0.3 * np.abs(U).max()
-    if net.activation in KINKED:  # central differences move h_hat by 6e-6 times a factor of at most about 10
+    if case.net.activation.name in KINKED:  # central differences move h_hat by 6e-6 times a factor of at most about 10
         assert np.abs(found["h_hat"]).min() > 1e-3
     assert np.abs(found["h_hat"]).max() < 6, "a saturated unit passes nothing on"
     per_step = np.abs(found["delta"]).max(axis=(1, 2))
@@ -27,25 +27,25 @@ def test_a_net_hides_no_mistake(name):
 
 
 def test_the_nets_cover_what_they_should():
-    nets = list(NETS.values())
+    cases = list(CASES.values())
     for activation in (*ACTIVATIONS, "sine"):
-        assert {len(net.x) for net in nets if net.activation == activation} >= set(LENGTHS)
+        assert {len(case.x) for case in cases if case.net.activation.name == activation} >= set(LENGTHS)
     for steps in LENGTHS:
-        those = [net for net in nets if len(net.x) == steps]
-        assert {net.h_init is None for net in those} == {True, False}
-        for size_of in (lambda net: net.x.shape[1], lambda net: net.x.shape[2], lambda net: len(net.params.V)):
-            sizes = {size_of(net) for net in those}
+        those = [case for case in cases if len(case.x) == steps]
+        assert {case.h_init is None for case in those} == {True, False}
+        for size_of in (lambda case: case.x.shape[1], lambda case: case.x.shape[2], lambda case: len(case.Y)):
+            sizes = {size_of(case) for case in those}
             assert min(sizes) == 1, "n_x, N, n_y of one"
             assert max(sizes) > 1, "n_x, N, n_y of more than one"
 
 
-@pytest.mark.parametrize("name", NETS)
+@pytest.mark.parametrize("name", CASES)
 def test_plain_loop_and_autograd_agree(name):
     """Two judges that share no line of their backward passes."""
-    net = NETS[name]
-    loop, auto = plain_loop(net), automatic(net)
+    case = CASES[name]
+    loop, auto = plain_loop(case), automatic(case)
     for what in auto:
-        assert_agree(what, auto[what], loop[what], rounding(net))
+        assert_agree(what, auto[what], loop[what], rounding(case))
 
 
 def test_a_nan_is_never_close():

@@ -5,29 +5,25 @@ from functools import partial
 
 import numpy as np
 import pytest
+from cases import ACTIVATIONS_TESTED, EPS32, KINKED, Case, all_arrays, assert_agree, make_case, of_name, rounding
 from judges import plain_loop
-from nets import ACTIVATIONS_TESTED, EPS32, KINKED, Net, all_arrays, assert_agree, make_net, rounding
 
 from bptt_core import (
     ACTIVATIONS,
     Activation,
+    Net,
     Params,
-    Workspace,
     backward,
-    clip_by_global_norm,
-    fit,
     forward,
-    global_norm,
     gradients,
-    largest_singular_value,
     mse_loss,
     mse_loss_derivative,
     numerical_gradients,
-    spectral_radius,
     state_jacobians,
     step_terms,
     untied_terms,
 )
+from bptt_lab.train import Workspace, clip_by_global_norm, fit, global_norm
 
 # The size of the first input, and by how much U multiplies at each step: three steps later the state is at 1e150
 # (float32: 1e17) and its loss still finite. The message starts from that size, and three steps back is too long a way.
@@ -50,7 +46,7 @@ def exploding_backward(dtype=np.float64, activation="identity"):
         np.array([[1.0, -1.0]]),
     )
     *weights, x, Y = (array.astype(dtype) for array in arrays)
-    return Net(Params(*weights), x, Y, None, activation, "identity")
+    return Case(Net(Params(*weights), of_name(activation)), x, Y)
 
 
 def assert_no_nan(record):
@@ -60,10 +56,10 @@ def assert_no_nan(record):
 
 @pytest.mark.parametrize("activation", ["identity", "leaky_relu", "sine"])
 def test_an_exploding_gradient_is_inf(activation):
-    net = exploding_backward(activation=activation)
-    trace = net.trace()
+    case = exploding_backward(activation=activation)
+    trace = case.trace()
     assert np.isfinite(trace.h).all()
-    back = backward(trace, net.Y)
+    back = backward(trace, case.Y)
     assert np.isfinite(back.loss)
     assert_no_nan(back)
     assert np.isinf(back.dh_init).all()
@@ -72,10 +68,10 @@ def test_an_exploding_gradient_is_inf(activation):
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_what_is_finite_stays_right_beside_what_is_not(dtype):
     """The plain loop in float64 tells what no float of that dtype can hold."""
-    net = exploding_backward(dtype)
-    back = backward(net.trace(), net.Y)
+    case = exploding_backward(dtype)
+    back = backward(case.trace(), case.Y)
     with np.errstate(all="ignore"):
-        want = plain_loop(net)
+        want = plain_loop(case)
     largest = np.finfo(dtype).max
     for what, got in all_arrays(back).items():
         assert got.dtype == dtype, what
@@ -84,7 +80,7 @@ def test_what_is_finite_stays_right_beside_what_is_not(dtype):
         # a sum that fits may still be inf, if one of its terms does not fit
         finite = np.isfinite(got)
         error = np.abs(got[finite] / want[what][finite] - 1)
-        assert (error <= rounding(net, np.finfo(dtype).eps)).all(), what
+        assert (error <= rounding(case, np.finfo(dtype).eps)).all(), what
     for what in ("dh", "delta", "dx"):
         finite = np.isfinite(getattr(back, what)).all(axis=(1, 2))
         assert finite.tolist() == [False, False, True, True], what
@@ -95,20 +91,20 @@ def test_what_is_finite_stays_right_beside_what_is_not(dtype):
 def test_a_switched_off_unit_in_an_exploding_net_is_not_nan():
     """f' = 0 times a message of inf."""
     small, big = RANGE[np.float64]
-    net = exploding_backward(activation="relu")
+    case = exploding_backward(activation="relu")
     U, W = np.array([[big, 1.0], [-big, -1.0]]), np.array([[1.0], [-1.0]])
-    net = net._replace(params=net.params._replace(U=U, W=W), x=np.full((4, 1, 1), small), Y=np.ones((1, 1)))
-    trace = net.trace()
+    case = case.but(params=case.net.params._replace(U=U, W=W), x=np.full((4, 1, 1), small), Y=np.ones((1, 1)))
+    trace = case.trace()
     assert not trace.h[:, 1].any(), "the second unit is off"
-    back = backward(trace, net.Y)
+    back = backward(trace, case.Y)
     assert np.isinf(back.dh[0, 1]).all()
     assert_no_nan(back)
 
 
 @pytest.mark.parametrize("k", [1, 2, 3, 4])
 def test_truncation_keeps_the_finite_part_of_an_exploding_gradient(k):
-    net = exploding_backward()
-    back = backward(net.trace(), net.Y, steps=k)
+    case = exploding_backward()
+    back = backward(case.trace(), case.Y, steps=k)
     assert_no_nan(back)
     assert np.isfinite(back.delta).all() == (k <= 2)
     assert not back.dh[: 4 - k].any()
@@ -120,12 +116,12 @@ DENSE = ["identity", "tanh", "sigmoid", "relu", "softplus", "leaky_relu", "sine"
 @pytest.mark.parametrize("dense_activation", DENSE)
 @pytest.mark.parametrize("activation", ["identity", "softplus", "leaky_relu"])
 def test_an_overflow_in_the_forward_pass_is_inf(activation, dense_activation):
-    net = make_net(activation, 4, (2, 3, 2, 3), dense_activation=dense_activation)
-    net = net._replace(params=net.params._replace(U=net.params.U * 1e200))
-    trace = net.trace()
+    case = make_case(activation, 4, (2, 3, 2, 3), dense_activation=dense_activation)
+    case = case.but(params=case.net.params._replace(U=case.net.params.U * 1e200))
+    trace = case.trace()
     assert_no_nan(trace)
     assert np.isinf(trace.h[-1]).any()
-    back = backward(trace, net.Y)
+    back = backward(trace, case.Y)
     assert_no_nan(back)
     assert not np.isnan(back.loss)
 
@@ -134,40 +130,38 @@ def test_an_overflow_in_the_forward_pass_is_inf(activation, dense_activation):
 def test_a_bounded_activation_of_inf(dense_activation, y):
     """tanh has a limit there. sine has none, and its nan is said as inf."""
     one = np.ones((1, 1))
-    net = Net(
-        Params(1e200 * one, one, one, one, one), np.full((1, 1, 1), 1e200), one, None, "identity", dense_activation
-    )
-    assert net.trace().y_hat.item() == np.inf
-    assert net.trace().y.item() == y
+    net = Net(Params(1e200 * one, one, one, one, one), "identity", of_name(dense_activation))
+    case = Case(net, np.full((1, 1, 1), 1e200), one)
+    assert case.trace().y_hat.item() == np.inf
+    assert case.trace().y.item() == y
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "sine"])
 def test_bounded_activations_do_not_mind_a_large_pre_activation(activation):
-    net = make_net(activation, 4)
-    net = net._replace(params=net.params._replace(W=net.params.W * 1e300))
-    trace = net.trace()
+    case = make_case(activation, 4)
+    case = case.but(params=case.net.params._replace(W=case.net.params.W * 1e300))
+    trace = case.trace()
     assert np.abs(trace.h).max() <= 1
-    assert_no_nan(backward(trace, net.Y))
+    assert_no_nan(backward(trace, case.Y))
 
 
 def test_a_loss_that_overflows_is_inf():
-    net = make_net("tanh")
-    huge = gradients(net.params, net.x, np.full_like(net.Y, 1e200))
+    case = make_case("tanh")
+    huge = gradients(case.net, case.x, np.full_like(case.Y, 1e200))
     assert all(np.isfinite(grad).all() for grad in huge)
-    assert backward(net.trace(), np.full_like(net.Y, 1e200)).loss == np.inf
+    assert backward(case.trace(), np.full_like(case.Y, 1e200)).loss == np.inf
 
 
 def test_float32_overflows_at_the_range_of_float32():
     """1e30 squared is inf in float32. In float64 it would not be: the dtype must not slip."""
-    net = make_net("identity", 3, with_h_init=False)
-    params = Params(*(weight.astype(np.float32) for weight in net.params))
-    x, Y = (net.x * 1e30).astype(np.float32), net.Y.astype(np.float32)
-    back = backward(forward(params, x, activation="identity"), Y)
+    case = make_case("identity", 3, with_h_init=False)
+    net, x, Y, _ = case.but(x=case.x * 1e30).in_dtype(np.float32)
+    back = backward(forward(net, x), Y)
     assert back.loss == np.inf
     assert np.isinf(back.grads.dW).all()
-    double = gradients(Params(*(w.astype(np.float64) for w in params)), x, Y.astype(np.float64), activation="identity")
+    double = gradients(net, x.astype(np.float64), Y)
     assert np.isfinite(double.dW).all()
-    assert_agree("db", back.grads.db, double.db, rounding(net, EPS32))
+    assert_agree("db", back.grads.db, double.db, rounding(case, EPS32))
 
 
 NAN_AT_LARGE = Activation("root", lambda z: np.where(np.abs(z) > 2, np.nan, z), np.ones_like)
@@ -176,10 +170,10 @@ NAN_AT_LARGE = Activation("root", lambda z: np.where(np.abs(z) > 2, np.nan, z), 
 @pytest.mark.parametrize("where", ["activation", "dense_activation"])
 def test_an_activation_that_gives_nan_is_named(where):
     """That nan is the activation's own doing, and inf would hide it."""
-    net = make_net("identity", 3)
+    case = make_case("identity", 3)
     expected = f"^{where} 'root' must not give nan for a finite number; it did$"
     with pytest.raises(ValueError, match=expected):
-        forward(net.params, net.x * 5, **{"activation": "identity", where: NAN_AT_LARGE})
+        case.but(x=case.x * 5, **{where: NAN_AT_LARGE}).trace()
 
 
 def test_relu_does_not_hide_an_overflow():
@@ -190,32 +184,32 @@ def test_relu_does_not_hide_an_overflow():
         V=np.ones((1, 2)),
         c=np.zeros((1, 1)),
     )
-    trace = forward(params, np.full((3, 1, 1), 1e200), activation="relu")
+    trace = forward(Net(params, activation="relu"), np.full((3, 1, 1), 1e200))
     assert_no_nan(trace)
 
 
 def test_relu_does_not_hide_the_nan_of_another_activation():
-    net = make_net("identity", 3)
+    case = make_case("identity", 3)
     with pytest.raises(ValueError, match="must not give nan"):
-        forward(net.params, net.x * 5, activation=NAN_AT_LARGE, dense_activation="relu")
+        case.but(x=case.x * 5, activation=NAN_AT_LARGE, dense_activation="relu").trace()
 
 
 def test_the_terms_of_an_exploding_gradient_are_inf():
-    net = exploding_backward()
-    trace = net.trace()
-    assert_no_nan(step_terms(trace, backward(trace, net.Y)))
+    case = exploding_backward()
+    trace = case.trace()
+    assert_no_nan(step_terms(trace, backward(trace, case.Y)))
 
 
 def test_the_jacobians_of_an_exploding_net_are_inf():
-    net = exploding_backward()
-    J = state_jacobians(net._replace(x=np.zeros((6, 1, 2))).trace())
+    case = exploding_backward()
+    J = state_jacobians(case.but(x=np.zeros((6, 1, 2))).trace())
     assert np.isinf(J[0]).all()
 
 
 @pytest.mark.parametrize("method", ["central", "complex", "untied"])
 def test_the_checks_of_an_overflowing_loss_are_inf(method):
-    net = exploding_backward()
-    arguments = net.params, net.x, np.full_like(net.Y, 1e200)
+    case = exploding_backward()
+    arguments = case.net._replace(activation="tanh"), case.x, np.full_like(case.Y, 1e200)
     if method == "untied":
         assert_no_nan(untied_terms(*arguments))
     else:
@@ -228,12 +222,13 @@ OWN_RELU = Activation("own relu", lambda z: np.where(z > 0, z, 0), lambda z: np.
 @pytest.mark.parametrize("activation", ["relu", OWN_RELU])
 def test_an_activation_that_makes_a_number_of_nan_hides_no_overflow(activation):
     """Written that way round, relu turns inf - inf into 0. The answer must not look like one."""
-    net = make_net("identity", 3, (1, 2, 1, 2), with_h_init=False)
+    case = make_case("identity", 3, (1, 2, 1, 2), with_h_init=False)
     W, U = np.ones((2, 1)), np.array([[1e200, -1.0], [1e200, -1.0]])
     x = np.stack([np.array([[1e200, 0.5]])] * 3)  # the first sequence overflows, the second does not
-    trace = forward(net.params._replace(W=W, U=U, b=0 * net.params.b), x[:2], activation=activation)
+    net = case.net._replace(params=Params(W, U, 0 * case.net.params.b, *case.net.params[3:]), activation=activation)
+    trace = forward(net, x[:2])
     assert np.isfinite(trace.y[0, 1]), "the other sequence is as it was"
-    trace = forward(net.params._replace(W=W, U=U, b=0 * net.params.b), x, activation=activation)
+    trace = forward(net, x)
     assert_no_nan(trace)
     assert np.isinf(trace.y[0, 0])
 
@@ -242,7 +237,7 @@ def test_a_dense_activation_that_makes_a_number_of_nan_hides_no_overflow():
     """inf - inf in y_hat, in the first of two sequences."""
     V, h = np.array([[1.0, -1.0]]), np.array([[[1e200, 1], [1e200, 1]]])
     params = Params(1e200 * np.eye(2), np.zeros((2, 2)), np.zeros((2, 1)), V, np.ones((1, 1)))
-    trace = forward(params, h, activation="identity", dense_activation=OWN_RELU)
+    trace = forward(Net(params, "identity", OWN_RELU), h)
     assert trace.y.tolist() == [[np.inf, 1]]
     assert_no_nan(backward(trace, np.zeros((1, 2))))
 
@@ -250,21 +245,21 @@ def test_a_dense_activation_that_makes_a_number_of_nan_hides_no_overflow():
 @pytest.mark.parametrize("where", ["activation", "dense_activation"])
 def test_a_derivative_that_gives_nan_is_named(where):
     no_slope = Activation("no slope", np.tanh, lambda z: np.where(np.abs(z) < 1e-3, 1.0, np.nan) + 0 * z)
-    net = make_net("tanh", 3)
-    trace = forward(net.params, net.x, **{where: no_slope})
+    case = make_case("tanh", 3)
+    trace = case.but(**{where: no_slope}).trace()
     with pytest.raises(ValueError, match=f"^{where} 'no slope', df must not give nan for a finite number; it did$"):
-        backward(trace, net.Y)
+        backward(trace, case.Y)
 
 
 def test_the_jacobians_name_a_derivative_that_gives_nan():
     """For T = 0 too, where J is I whatever f' is: as backward does."""
     no_slope = Activation("no slope", np.tanh, lambda z: np.where(np.abs(z) < 1e-3, 1.0, np.nan) + 0 * z)
     for steps in (1, 3):
-        net = make_net("tanh", steps)
+        case = make_case("tanh", steps)
         with pytest.raises(
             ValueError, match=r"^activation 'no slope', df must not give nan for a finite number; it did$"
         ):
-            state_jacobians(forward(net.params, net.x, activation=no_slope))
+            state_jacobians(case.but(activation=no_slope).trace())
 
 
 def nan_past(limit):
@@ -275,17 +270,17 @@ def nan_past(limit):
 @pytest.mark.parametrize("where", ["activation", "dense_activation"])
 def test_the_checks_name_an_activation_that_gives_nan_where_they_look(where):
     """No overflow, and so no inf: a disturbed number is as finite as any."""
-    net = make_net("tanh", 3)
-    trace = net.trace()
+    case = make_case("tanh", 3)
+    trace = case.trace()
     limit = (trace.h_hat if where == "activation" else trace.y_hat).max() + 1e-7  # a central difference goes 6e-6 off
     with pytest.raises(ValueError, match=f"^{where} 'ends' must not give nan for a finite number; it did$"):
-        numerical_gradients(net.params, net.x, net.Y, **{**net.options, where: nan_past(limit)})
+        numerical_gradients(case.net._replace(**{where: nan_past(limit)}), case.x, case.Y, h_init=case.h_init)
     at_once = nan_past(limit)._replace(
         f=lambda z: np.where(z.imag > 0, np.nan, np.tanh(z)) if np.iscomplexobj(z) else np.tanh(z)
     )
     for function in (untied_terms, partial(numerical_gradients, method="complex")):
         with pytest.raises(ValueError, match=f"^{where} 'ends' must not give nan for a finite number; it did$"):
-            function(net.params, net.x, net.Y, **{**net.options, where: at_once})
+            function(case.net._replace(**{where: at_once}), case.x, case.Y, h_init=case.h_init)
 
 
 def test_a_complex_overflow_is_no_nan_made():
@@ -293,46 +288,56 @@ def test_a_complex_overflow_is_no_nan_made():
     own = Activation("exp", lambda z: 2 * np.exp(z), lambda z: 2 * np.exp(z))
     with np.errstate(all="ignore"):
         assert np.isnan(own.f(np.array([1000 + 0j])).imag).all()
-    net = make_net("tanh", 1, (1, 2, 1, 1))
-    net = net._replace(params=net.params._replace(W=np.full((2, 1), 1000.0)), x=np.ones((1, 1, 1)))
+    case = make_case("tanh", 1, (1, 2, 1, 1))
+    params = case.net.params._replace(W=np.full((2, 1), 1000.0))
+    case = case.but(params=params, activation=own, x=np.ones((1, 1, 1)))
     for method in ("central", "complex"):
-        grads = numerical_gradients(net.params, net.x, net.Y, activation=own, method=method)
+        grads = numerical_gradients(case.net, case.x, case.Y, method=method)
         assert np.isinf(grads.dW).all()
 
 
 # Whatever np.seterr says
 
+
+def times_all(params, factor):
+    return Params(*(factor * weight for weight in params))
+
+
+def times(params, **factors):
+    return params._replace(**{name: factor * getattr(params, name) for name, factor in factors.items()})
+
+
 EXTREMES = {
-    "small": lambda net: net._replace(params=Params(*(1e-200 * weight for weight in net.params)), Y=1e-300 * net.Y),
-    "denormal": lambda net: net._replace(x=1e-310 * net.x, h_init=1e-310 * net.h_init),
-    "saturated": lambda net: net._replace(params=net.params._replace(W=750 * net.params.W, V=400 * net.params.V)),
-    "large": lambda net: net._replace(params=net.params._replace(U=1e200 * net.params.U)),
-    "too large": lambda net: net._replace(params=Params(*(1e160 * weight for weight in net.params)), Y=1e300 * net.Y),
+    "small": lambda case: case.but(params=times_all(case.net.params, 1e-200), Y=1e-300 * case.Y),
+    "denormal": lambda case: case.but(x=1e-310 * case.x, h_init=1e-310 * case.h_init),
+    "saturated": lambda case: case.but(params=times(case.net.params, W=750, V=400)),
+    "large": lambda case: case.but(params=times(case.net.params, U=1e200)),
+    "too large": lambda case: case.but(params=times_all(case.net.params, 1e160), Y=1e300 * case.Y),
 }
 
 
-def _public_results(net):
+def _public_results(case):
     """What each public function makes of that net."""
-    trace = net.trace()
-    back = backward(trace, net.Y)
-    arguments = net.params, net.x, net.Y
+    trace = case.trace()
+    back = backward(trace, case.Y)
+    arguments = case.net, case.x, case.Y
     grads = back.grads
     yield from (*all_arrays(trace).values(), *all_arrays(back).values(), back.loss)
-    yield from (*gradients(*arguments, workspace=Workspace(net.params, net.x), **net.options), *step_terms(trace, back))
-    yield from (mse_loss(net.Y, -net.Y), mse_loss_derivative(net.Y, -net.Y), state_jacobians(trace))
-    yield from (spectral_radius(net.params.U), largest_singular_value(net.params.U), global_norm(grads))
-    yield from numerical_gradients(*arguments, **net.options)
-    if net.activation not in KINKED:
-        yield from numerical_gradients(*arguments, method="complex", **net.options)
-        yield from untied_terms(*arguments, **net.options)
+    yield from Workspace(case.net, case.x).loss_and_gradients(*arguments, h_init=case.h_init)[1]
+    yield from (*gradients(*arguments, h_init=case.h_init), *step_terms(trace, back))
+    yield from (mse_loss(case.Y, -case.Y), mse_loss_derivative(case.Y, -case.Y), state_jacobians(trace))
+    yield global_norm(grads)
+    yield from numerical_gradients(*arguments, h_init=case.h_init)
+    if case.net.activation.name not in KINKED:
+        yield from numerical_gradients(*arguments, method="complex", h_init=case.h_init)
+        yield from untied_terms(*arguments, h_init=case.h_init)
     if np.isfinite(global_norm(grads)):
         yield from clip_by_global_norm(grads, 1e-9)
     for optimizer in ("sgd", "adam"):
-        options = {"activation": net.options["activation"], "dense_activation": net.options["dense_activation"]}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # that it stopped
-            found = fit(*arguments, epochs=3, learning_rate=1e-3, optimizer=optimizer, clip_norm=1e-3, **options)
-        yield from (*found.params, *found.history, np.array(found.stopped))
+            found = fit(*arguments, epochs=3, learning_rate=1e-3, optimizer=optimizer, clip_norm=1e-3)
+        yield from (*found.net.params, *found.history, np.array(found.stopped))
     for known in ACTIVATIONS.values():
         for z in (trace.h_hat, np.array([-5e-324, 5e-324, -1e308, 1e308])):
             yield from (known.f(z), known.df(z))
@@ -342,11 +347,11 @@ def _public_results(net):
 @pytest.mark.parametrize("activation", ACTIVATIONS_TESTED)
 def test_the_same_whatever_numpy_is_told_of_errors(activation, extreme):
     for dense_activation in ("identity", "tanh", "softplus"):
-        net = EXTREMES[extreme](make_net(activation, 3, dense_activation=dense_activation))
+        case = EXTREMES[extreme](make_case(activation, 3, dense_activation=dense_activation))
         with np.errstate(all="ignore"):
-            want = list(_public_results(net))
+            want = list(_public_results(case))
         with np.errstate(all="raise"):
-            got = list(_public_results(net))
+            got = list(_public_results(case))
         assert all(map(np.array_equal, got, want))
         assert len(got) == len(want)
 
@@ -354,18 +359,19 @@ def test_the_same_whatever_numpy_is_told_of_errors(activation, extreme):
 def test_an_own_activation_that_underflows_where_it_is_tried_out():
     """Before anything else is computed."""
     steep = Activation("steep", lambda z: np.exp(-3000 * z), lambda z: -3000 * np.exp(-3000 * z))
-    net = make_net("tanh", 1, (1, 1, 1, 1), dense_activation="identity", with_h_init=False)
-    net = net._replace(params=net.params._replace(W=np.full((1, 1), 1e-3), b=np.zeros((1, 1))))
+    case = make_case("tanh", 1, (1, 1, 1, 1), dense_activation="identity", with_h_init=False)
+    params = case.net.params._replace(W=np.full((1, 1), 1e-3), b=np.zeros((1, 1)))
     with np.errstate(all="raise"):
+        net = Net(params, activation=steep)
         for function in (gradients, untied_terms, partial(numerical_gradients, method="complex")):
-            assert np.isfinite(function(net.params, net.x, net.Y, activation=steep).dW).all()
-        assert fit(net.params, net.x, net.Y, activation=steep, epochs=1, learning_rate=1e-9).stopped == ""
+            assert np.isfinite(function(net, case.x, case.Y).dW).all()
+        assert fit(net, case.x, case.Y, epochs=1, learning_rate=1e-9).stopped == ""
 
 
 def test_no_term_of_the_sums_is_nan():
     """inf times a state of 0, and inf - inf over two sequences."""
     params = Params(*map(np.array, ([[1.0], [0.0]], np.eye(2), np.zeros((2, 1)), [[1e300, 0.0]], [[0.0]])))
-    trace = forward(params, np.array([[[1e10, -1e10]], [[1e10, -1e10]]]), activation="identity")
+    trace = forward(Net(params, activation="identity"), np.array([[[1e10, -1e10]], [[1e10, -1e10]]]))
     terms = step_terms(trace, backward(trace, np.zeros((1, 2))))
     for what, array in terms._asdict().items():
         assert not np.isnan(array).any(), what

@@ -4,18 +4,18 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from nets import EPS, make_net
+from cases import EPS, make_case
 
-from bptt_core import Activation, backward, forward, gradients, init_params
+from bptt_core import Activation, Net, backward, forward, gradients, init_params
 
 
 def _peak(T):
     """The most memory that a forward and a backward pass over T+1 steps hold at once, in bytes."""
-    params = init_params(n_x=1, n_h=16, seed=0)
+    net = Net(init_params(n_x=1, n_h=16, seed=0))
     x = np.random.default_rng(0).uniform(-1, 1, (T + 1, 1, 1))
     tracemalloc.start()
     try:
-        trace = forward(params, x)
+        trace = forward(net, x)
         backward(trace, np.ones((1, 1)))
         return tracemalloc.get_traced_memory()[1]
     finally:
@@ -32,14 +32,14 @@ def test_memory_grows_in_proportion_to_the_steps():
 def test_a_hundred_thousand_steps_keep_the_length_of_the_message():
     """f = identity and an orthogonal U: dh^(t) turns, and neither grows nor shrinks."""
     T = 100_000
-    params = init_params(n_x=1, n_h=16, seed=0)
+    net = Net(init_params(n_x=1, n_h=16, seed=0), activation="identity")
     x = np.random.default_rng(0).uniform(-1, 1, (T + 1, 1, 1))
-    back = backward(forward(params, x, activation="identity"), np.ones((1, 1)))
+    back = backward(forward(net, x), np.ones((1, 1)))
     lengths = np.linalg.norm(back.dh[:, :, 0], axis=1)
     # each step rounds once per term (16 of them), in either direction; that U is orthogonal to rounding only counts too
     assert np.abs(lengths / lengths[-1] - 1).max() <= 64 * EPS * T
     # the first message, by another way: T products with U^t are one with its T-th power
-    power = np.linalg.matrix_power(params.U.T, T)
+    power = np.linalg.matrix_power(net.params.U.T, T)
     assert np.abs(back.dh[0] - power @ back.grad_dense).max() <= 64 * EPS * T * lengths[-1]
 
 
@@ -56,8 +56,8 @@ def _calls(steps, N, function):
 
     f = Activation("counted f", counted("f", np.sin), counted("df", np.cos))
     g = Activation("counted g", counted("g", np.sin), counted("dg", np.cos))
-    net = make_net("sine", steps, (2, 3, 2, N))
-    function(net.params, net.x, net.Y, activation=f, dense_activation=g)
+    case = make_case("sine", steps, (2, 3, 2, N))
+    function(case.net._replace(activation=f, dense_activation=g), case.x, case.Y)
     return counts
 
 

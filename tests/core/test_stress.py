@@ -22,35 +22,32 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
+from cases import KINKED, NAMES, Case, make_case, needs_threads, relative_error
 from judges import ARRAY, h_init_of
-from nets import KINKED, NAMES, Net, make_net, needs_threads, relative_error
 
 import bptt_core
 from bptt_core import (
     ACTIVATIONS,
     Activation,
     Gradients,
+    Net,
     Params,
-    Workspace,
     backward,
     central_difference,
-    clip_by_global_norm,
     complex_step,
-    fit,
     forward,
-    global_norm,
     gradients,
     init_params,
-    largest_singular_value,
     loss_and_gradients,
     mse_loss,
     mse_loss_derivative,
     numerical_gradients,
-    spectral_radius,
     state_jacobians,
     step_terms,
     untied_terms,
 )
+from bptt_lab import train
+from bptt_lab.train import Workspace, clip_by_global_norm, fit, global_norm
 
 # 2,000 random models
 
@@ -61,36 +58,36 @@ COMBINATIONS = list(product(NAMES, ("identity", "tanh", "sigmoid", "softplus"), 
 TOLERANCE = 1e-11  # a hundred times what rounding makes of these models; 1e-9 would do
 
 
-def answers(m, net, outputs, weights):
+def answers(m, case, weights):
     """h_hat of each step, and y_hat, in m = numpy or autograd.numpy."""
     W, U, b, V, c = weights
-    h, h_hat, y_hat = h_init_of(net), [], []
-    for x in net.x:
+    h, h_hat, y_hat = h_init_of(case), [], []
+    for x in case.x:
         h_hat.append(m.dot(W, x) + m.dot(U, h) + b)
-        h = ARRAY[net.activation](m, h_hat[-1])
+        h = ARRAY[case.net.activation.name](m, h_hat[-1])
         y_hat.append(m.dot(V, h) + c)
-    return h_hat, m.array(y_hat) if outputs == "all" else y_hat[-1]
+    return h_hat, m.array(y_hat) if case.net.outputs == "all" else y_hat[-1]
 
 
-def automatic(net, outputs):
+def automatic(case):
     """The gradients of eq. 7.3 by autograd, which finds the chain rule itself."""
 
     def loss(weights):
-        y = ARRAY[net.dense_activation](anp, answers(anp, net, outputs, weights)[1])
-        return anp.sum((y - net.Y) ** 2) / 2
+        y = ARRAY[case.net.dense_activation.name](anp, answers(anp, case, weights)[1])
+        return anp.sum((y - case.Y) ** 2) / 2
 
-    return autograd.grad(loss)(tuple(net.params))
+    return autograd.grad(loss)(tuple(case.net.params))
 
 
-def can_be_judged(net, outputs):
+def can_be_judged(case):
     """Not within 1e-6 of a kink, where f' is a matter of rounding, nor past 6, where autograd loses digits of tanh'."""
-    h_hat, y_hat = answers(np, net, outputs, net.params)
+    h_hat, y_hat = answers(np, case, case.net.params)
     largest = max(np.abs(h_hat).max(), np.abs(y_hat).max())
-    return largest < 6 and (net.activation not in KINKED or np.abs(h_hat).min() > 1e-6)
+    return largest < 6 and (case.net.activation.name not in KINKED or np.abs(h_hat).min() > 1e-6)
 
 
 def model(index):
-    """Model number `index`, and its outputs. The combinations take turns, and one model in 49 is long."""
+    """Model number `index`. The combinations take turns, and one model in 49 is long."""
     activation, dense_activation, outputs, with_h_init = COMBINATIONS[index % len(COMBINATIONS)]
     rng = np.random.default_rng([MODELS, index])
 
@@ -105,9 +102,9 @@ def model(index):
         params = Params(draw(n_h, n_x), U, draw(n_h, 1), draw(n_y, n_h), draw(n_y, 1))
         Y = draw(steps, n_y, N) if outputs == "all" else draw(n_y, N)
         h_init = draw(n_h, N) if with_h_init else None
-        net = Net(params, rng.normal(size=(steps, n_x, N)), Y, h_init, activation, dense_activation)
-        if can_be_judged(net, outputs):
-            return net, outputs
+        case = Case(Net(params, activation, dense_activation, outputs), rng.normal(size=(steps, n_x, N)), Y, h_init)
+        if can_be_judged(case):
+            return case
     raise AssertionError(f"nothing drawn for model {index} can be judged")
 
 
@@ -116,14 +113,14 @@ def test_random_models_against_autograd(first):
     """A gradient that is wrong for some size, length, activation, outputs or h^(-1), with a workspace or without."""
     judged, off = 0, []
     for index in range(first, first + BATCH):
-        net, outputs = model(index)
-        want = automatic(net, outputs)
-        for workspace in (None, Workspace(net.params, net.x)):
-            grads = gradients(net.params, net.x, net.Y, outputs=outputs, workspace=workspace, **net.options)
+        case = model(index)
+        want = automatic(case)
+        for function in (loss_and_gradients, Workspace(case.net, case.x).loss_and_gradients):
+            _, grads = function(case.net, case.x, case.Y, h_init=case.h_init)
             for what, got, grad in zip(Gradients._fields, grads, want, strict=True):
                 error = relative_error(got, grad) if got.shape == grad.shape else np.inf
                 if not error <= TOLERANCE:  # a nan too
-                    off.append(f"model {index}, workspace {workspace}: {what} is off by {error:.2g}")
+                    off.append(f"model {index}, {function}: {what} is off by {error:.2g}")
         judged += 1
     assert not off, "\n".join(off)
     assert judged == BATCH
@@ -136,15 +133,16 @@ def test_which_models_are_judged():
     combinations = [COMBINATIONS[index % len(COMBINATIONS)] for index in numbers]
     assert len(set(combinations)) == len(ACTIVATIONS) * 4 * 2 * 2
     assert min(map(combinations.count, COMBINATIONS)) >= 20
-    nets = [model(index)[0] for index in numbers]
-    for net, (activation, dense_activation, outputs, with_h_init) in zip(nets, combinations, strict=True):
-        assert (net.activation, net.dense_activation) == (activation, dense_activation)
-        assert (net.Y.ndim == 3, net.h_init is not None) == (outputs == "all", with_h_init)
-    lengths = [len(net.x) for net in nets]
+    cases = [model(index) for index in numbers]
+    for case, (activation, dense_activation, outputs, with_h_init) in zip(cases, combinations, strict=True):
+        assert (case.net.activation.name, case.net.dense_activation.name) == (activation, dense_activation)
+        assert case.net.outputs == outputs
+        assert (case.Y.ndim == 3, case.h_init is not None) == (outputs == "all", with_h_init)
+    lengths = [len(case.x) for case in cases]
     assert set(lengths) == {*range(1, 13), *LONG}
     assert [lengths.count(steps) for steps in LONG] == [21, 20]
-    assert {net.params.W.shape for net in nets} == set(product(range(1, 9), range(1, 5)))
-    assert {net.Y.shape[-2:] for net in nets} == set(product(range(1, 4), range(1, 6)))
+    assert {case.net.params.W.shape for case in cases} == set(product(range(1, 9), range(1, 5)))
+    assert {case.Y.shape[-2:] for case in cases} == set(product(range(1, 4), range(1, 6)))
 
 
 # Kinds of bad and strange input: (label, the value, the plain value that it stands for or REFUSED)
@@ -405,7 +403,9 @@ def activation_kinds():
 def record_kinds(record, optional=False):
     """For a record: its fields without its name, other records, arrays."""
     fields = tuple(record) if isinstance(record, tuple) else tuple(vars(record).values())
-    others = [other for other in (NET.params, TRACE, BACK, BACK.grads) if type(other) is not type(record)]
+    others = [
+        other for other in (CASE.net.params, CASE.net, TRACE, BACK, BACK.grads) if type(other) is not type(record)
+    ]
     for value in (fields, list(fields), [record], type(record), type(record).__name__, *others):
         yield f"{type(value).__name__} {value!r:.20}", value, REFUSED
     yield from anything_else(optional)
@@ -417,7 +417,7 @@ def trace_kinds():
     yield from record_kinds(TRACE)
     for name in ("U", "x"):
         for label, value, plain in the_same_numbers(GOOD[name]):
-            traces = (joined(forward)(**{**GOOD, name: given}, dense_activation="tanh") for given in (value, plain))
+            traces = (joined(forward)(**{**GOOD, name: given}) for given in (value, plain))
             yield f"of {name} {label}", *traces
 
 
@@ -426,9 +426,9 @@ def back_kinds():
     yield from record_kinds(BACK)
     other_sizes = ((1, 3, 4, 5), (2, 2, 4, 5), (2, 3, 1, 5), (2, 3, 4, 1))
     for steps, sizes in ((5, SIZES), *((6, sizes) for sizes in other_sizes)):
-        other = make_net("tanh", steps, sizes)
+        other = make_case("tanh", steps, sizes)
         yield f"of {steps} steps and sizes {sizes}", backward(other.trace(), other.Y), REFUSED
-    yield "of outputs all", backward(forward(NET.params, NET.x, outputs="all"), EACH), REFUSED
+    yield "of outputs all", backward(forward(CASE.net._replace(outputs="all"), CASE.x), EACH), REFUSED
 
 
 def function_kinds(optional=False):
@@ -442,13 +442,13 @@ def function_kinds(optional=False):
 # Public functions, and the kinds of input that each argument meets
 
 SIZES = (2, 3, 4, 5)  # n_x, n_h, n_y, N, and T+1 = 6: all different
-NET = make_net("tanh", 6, SIZES, dense_activation="tanh")
-EACH = np.linspace(-1, 1, 6)[:, None, None] * NET.Y  # targets for outputs "all"
-TRACE = NET.trace()
-BACK = backward(TRACE, NET.Y)
-GOOD = {**NET.params._asdict(), "x": NET.x, "h_init": NET.h_init}
-LEARNT = {**NET.params._asdict(), "x": NET.x, "Y": NET.Y}
-PARTNERS = {"W": "U|x", "V": "c", "x": "h_init|Y|workspace", "y": "Y", "back": "trace"}  # may be named in its place
+CASE = make_case("tanh", 6, SIZES, dense_activation="tanh")
+EACH = np.linspace(-1, 1, 6)[:, None, None] * CASE.Y  # targets for outputs "all"
+TRACE = CASE.trace()
+BACK = backward(TRACE, CASE.Y)
+GOOD = {**CASE.net.params._asdict(), "x": CASE.x, "h_init": CASE.h_init}
+LEARNT = {**CASE.net.params._asdict(), "x": CASE.x, "Y": CASE.Y}
+PARTNERS = {"W": "U|x", "V": "c", "x": "h_init|Y|net and x", "y": "Y", "back": "trace"}  # may be named in its place
 
 
 class Entry(NamedTuple):
@@ -461,11 +461,12 @@ class Entry(NamedTuple):
 
 
 def joined(function, /, **fixed):
-    """`function` of W, U, b, V and c instead of params; params may still be given."""
+    """`function` of W, U, b, V and c, and of what else makes a net, instead of net; a net may still be given."""
 
     def call(**given):
-        weights = [given.pop(name) for name in Params._fields]
-        return function(**{"params": Params(*weights), **fixed, **given})
+        of_net = {"dense_activation": "tanh", "params": Params(*(given.pop(name) for name in Params._fields)), **fixed}
+        of_net |= {name: given.pop(name) for name in Net._fields if name in given}
+        return function(**{"net": given.pop("net") if "net" in given else Net(**of_net), **given})
 
     return call
 
@@ -478,14 +479,14 @@ def entry(function, good, fixed=None, /, **kinds):
     if "h_init" in good:
         arrays["h_init"] = partial(arrays["h_init"], none=np.zeros_like(good["h_init"]))
     if "W" in good:
-        kinds = {"params": partial(record_kinds, NET.params), **kinds}
+        kinds = {"net": partial(record_kinds, CASE.net), "params": partial(record_kinds, CASE.net.params), **kinds}
     return Entry(joined(function, **(fixed or {})) if "W" in good else function, good, {**arrays, **kinds})
 
 
 def entry_for_each(function, steps=6, **fixed):
     """With targets for each step, and all that depends on T+1."""
-    good = {**GOOD, "x": NET.x[:steps], "Y": EACH[:steps]}
-    return entry(function, good, {"outputs": "all", **fixed}, x=partial(array_kinds, good["x"]))
+    good = {**GOOD, "x": CASE.x[:steps], "Y": EACH[:steps]}
+    return entry(partial(function, **fixed), good, {"outputs": "all"}, x=partial(array_kinds, good["x"]))
 
 
 def quietly(function):
@@ -511,22 +512,27 @@ SEED = partial(number_kinds, whole(0))
 STEPS = {"steps": partial(number_kinds, whole(1, 6), optional=True)}
 OPTIONS = {"activation": activation_kinds, "dense_activation": activation_kinds}
 LAST = {"outputs": partial(choice_kinds, "last")}  # "all" is right too, but not for these targets
-WORKSPACE = Workspace(NET.params, NET.x)
-KEPT = {"workspace": partial(record_kinds, WORKSPACE, optional=True)}
-NET_AND_Y = {**GOOD, "Y": NET.Y}
-SHORT = {**NET_AND_Y, "x": NET.x[:2]}  # for the slow ones
+WORKSPACE = Workspace(CASE.net, CASE.x)
+NET_AND_Y = {**GOOD, "Y": CASE.Y}
+SHORT = {**NET_AND_Y, "x": CASE.x[:2]}  # for the slow ones
 DIFFERENCES = {"at": partial(array_kinds, GOOD["W"], lambda shape: True), "eps": POSITIVE, "function": function_kinds}
-FIXED = partial(array_kinds, NET.x)
-SQUARE = partial(array_kinds, GOOD["U"], lambda shape: len(shape) == 2 and shape[0] == shape[1])
+FIXED = partial(array_kinds, CASE.x)
 
 ENTRIES = {
+    "Net": entry(
+        lambda net: net,
+        CASE.net.params._asdict(),
+        **OPTIONS,
+        W=partial(array_kinds, GOOD["W"], lambda shape: len(shape) == 2 and shape[0] == 3),  # n_x is free
+        outputs=partial(choice_kinds, "last", "all"),
+    ),
     "forward": entry(forward, GOOD, **OPTIONS, outputs=partial(choice_kinds, "last", "all")),
-    "backward": entry(backward, {"trace": TRACE, "Y": NET.Y}, trace=trace_kinds, **STEPS),
-    "gradients": entry(gradients, NET_AND_Y, **OPTIONS, **LAST, **STEPS, **KEPT),
+    "backward": entry(backward, {"trace": TRACE, "Y": CASE.Y}, trace=trace_kinds, **STEPS),
+    "gradients": entry(gradients, NET_AND_Y, **OPTIONS, **LAST, **STEPS),
     "gradients, each step": entry_for_each(gradients),
-    "gradients, workspace": entry(gradients, NET_AND_Y, {"workspace": WORKSPACE}, **OPTIONS, **STEPS, x=FIXED),
-    "loss_and_gradients": entry(loss_and_gradients, NET_AND_Y, **STEPS, **KEPT),
-    "loss_and_gradients, workspace": entry_for_each(loss_and_gradients, workspace=WORKSPACE),
+    "loss_and_gradients": entry(loss_and_gradients, NET_AND_Y, **STEPS),
+    "Workspace, gradients": entry(WORKSPACE.loss_and_gradients, NET_AND_Y, **OPTIONS, **STEPS, x=FIXED),
+    "Workspace, each step": entry_for_each(WORKSPACE.loss_and_gradients),
     "step_terms": entry(step_terms, {"trace": TRACE, "back": BACK}, trace=trace_kinds, back=back_kinds),
     "numerical_gradients": entry(
         numerical_gradients,
@@ -540,18 +546,16 @@ ENTRIES = {
     "untied_terms": entry(untied_terms, SHORT, **OPTIONS, **LAST),
     "central_difference": entry(central_difference, {"function": bend, "at": GOOD["W"]}, **DIFFERENCES),
     "complex_step": entry(complex_step, {"function": bend, "at": GOOD["W"]}, **DIFFERENCES),
-    "mse_loss": entry(mse_loss, {"y": TRACE.y, "Y": NET.Y}),
-    "mse_loss_derivative": entry(mse_loss_derivative, {"y": TRACE.y, "Y": NET.Y}),
+    "mse_loss": entry(mse_loss, {"y": TRACE.y, "Y": CASE.Y}),
+    "mse_loss_derivative": entry(mse_loss_derivative, {"y": TRACE.y, "Y": CASE.Y}),
     "init_params": entry(
         init_params, {"n_x": 2, "n_h": 3, "n_y": 1, "seed": 0}, n_x=SIZE, n_h=SIZE, n_y=SIZE, seed=SEED
     ),
-    "spectral_radius": entry(spectral_radius, {"U": GOOD["U"]}, U=SQUARE),
-    "largest_singular_value": entry(largest_singular_value, {"U": GOOD["U"]}, U=SQUARE),
     "state_jacobians": entry(state_jacobians, {"trace": TRACE}, trace=trace_kinds),
     "Workspace": entry(
         lambda **given: repr(Workspace(**given)),
-        {**NET.params._asdict(), "x": NET.x},
-        x=partial(array_kinds, NET.x, lambda shape: len(shape) == 3 and shape[1] == 2),
+        {**CASE.net.params._asdict(), "x": CASE.x},
+        x=partial(array_kinds, CASE.x, lambda shape: len(shape) == 3 and shape[1] == 2),
     ),
     "fit": entry(
         quietly(fit),
@@ -575,6 +579,9 @@ ENTRIES = {
         clip_norm=POSITIVE,
     ),
 }
+
+
+del ENTRIES["Net"].kinds["net"]  # it makes one, and is handed none
 
 
 def fingerprint(value, depth=9):
@@ -664,9 +671,9 @@ def test_every_input_is_right_or_refused_by_name(name):
 
 
 def test_no_public_function_is_left_out():
-    public = {name for name in bptt_core.__all__ if callable(getattr(bptt_core, name))}
-    records = {name for name in public if hasattr(getattr(bptt_core, name), "_fields")}
-    assert {name.split(",")[0] for name in ENTRIES} == public - records
+    public = {name: getattr(module, name) for module in (bptt_core, train) for name in module.__all__}
+    functions = {name for name, value in public.items() if callable(value) and not hasattr(value, "_fields")}
+    assert {name.split(",")[0] for name in ENTRIES} == functions | {"Net"}
 
 
 # Four threads at once
@@ -674,20 +681,20 @@ def test_no_public_function_is_left_out():
 KEPT_BY_THREAD = threading.local()
 
 
-def in_its_own_workspace(net):
+def in_its_own_workspace(case):
     """The gradients, in a workspace that no other thread has."""
     workspaces = vars(KEPT_BY_THREAD)
-    if id(net) not in workspaces:
-        workspaces[id(net)] = Workspace(net.params, net.x)
-    return gradients(net.params, net.x, net.Y, workspace=workspaces[id(net)], **net.options)
+    if id(case) not in workspaces:
+        workspaces[id(case)] = Workspace(case.net, case.x)
+    return workspaces[id(case)].loss_and_gradients(case.net, case.x, case.Y, h_init=case.h_init)
 
 
 THREADED = {
-    "gradients": lambda net: gradients(net.params, net.x, net.Y, **net.options),
+    "gradients": lambda case: gradients(case.net, case.x, case.Y, h_init=case.h_init),
     "gradients, workspace": in_its_own_workspace,
-    "gradients, overflow": lambda net: gradients(net.params, net.x * 1e308, net.Y, activation="identity"),
-    "numerical_gradients": lambda net: numerical_gradients(net.params, net.x[:2], net.Y, **net.options),
-    "fit": lambda net: fit(net.params, net.x, net.Y, epochs=3, learning_rate=0.01, batch_size=2),
+    "gradients, overflow": lambda case: gradients(case.net._replace(activation="identity"), case.x * 1e308, case.Y),
+    "numerical_gradients": lambda case: numerical_gradients(case.net, case.x[:2], case.Y, h_init=case.h_init),
+    "fit": lambda case: fit(case.net, case.x, case.Y, epochs=3, learning_rate=0.01, batch_size=2),
 }
 
 
@@ -697,11 +704,11 @@ def test_four_threads_at_once():
 
     Bit for bit: the same call on the same arrays takes the same path through BLAS, whichever thread makes it.
     """
-    nets = [make_net("tanh", 5), make_net("relu", 12, (3, 2, 1, 2)), make_net("softplus", 30, (4, 8, 2, 16))]
-    jobs = list(product(THREADED, range(len(nets))))
+    cases = [make_case("tanh", 5), make_case("relu", 12, (3, 2, 1, 2)), make_case("softplus", 30, (4, 8, 2, 16))]
+    jobs = list(product(THREADED, range(len(cases))))
 
     def answer(name, number):
-        return parts(THREADED[name](nets[number]))
+        return parts(THREADED[name](cases[number]))
 
     want = {job: answer(*job) for job in jobs}
     start, interval = threading.Barrier(4), sys.getswitchinterval()

@@ -21,33 +21,32 @@ from math import isfinite
 
 import numpy as np
 
-from .activations import ACTIVATIONS, didentity, dtanh, tanh
-from .forward import OUTPUTS, Params, checked_inputs, checked_target
-from .inputs import count, known_activation, one_of
-from .overflow import quiet
+from bptt_core import ACTIVATIONS, Gradients, Net, Params, loss_and_gradients
+from bptt_core.inputs import checked_inputs, checked_target, count, quiet
 
 # Steps of the recursion that are done together. Between two blocks the message is cleared of numbers so small that a
 # processor takes a hundred times as long over them; f' of one block at a time needs little memory beside it.
 BLOCK = 64
 # Terms of a sum that are added up together. The error of a sum grows with its length, and float32 shows it.
 TERMS = 2**14
-OURS = {id(activation): activation for activation in ACTIVATIONS.values()}  # the objects: any other may be called alike
+TANH, IDENTITY = ACTIVATIONS["tanh"], ACTIVATIONS["identity"]
+OURS = {id(activation) for activation in ACTIVATIONS.values()}  # the objects: any other may be called alike
 
 
 class Workspace:
-    """Buffers for the gradients of nets and inputs of one size, handed over as gradients(..., workspace=ws).
+    """Memory for the gradients of nets and inputs of one size, which every call of loss_and_gradients uses again.
 
-    Workspace(params, x) : for the shapes and the dtype of these, of which it keeps nothing
+    Workspace(net, x) : for the shapes and the dtype of these, of which it keeps nothing
     A call takes the buffers, and puts them back at its end. Another that comes meanwhile, from a thread or from within,
     makes its own; so does the next after one that was interrupted. A copy, pickled or not, brings no buffers along.
     Raises ValueError, or TypeError for a wrong type, that names the argument.
     """
 
-    def __init__(self, params, x):
-        params, x, _ = checked_inputs(params, x, None)
-        self._shapes, self._dtype = [array.shape for array in (*params, x)], x.dtype
+    def __init__(self, net, x):
+        net, x, _ = checked_inputs(net, x, None, Net)
+        self._shapes, self._dtype = [array.shape for array in (*net.params, x)], x.dtype
         steps, n_x, N = x.shape
-        self._sizes = steps, n_x, len(params.W), len(params.V), N
+        self._sizes = steps, n_x, len(net.params.W), len(net.params.V), N
         self._idle = [_Buffers(*self._sizes, self._dtype)]
 
     def __repr__(self) -> str:
@@ -56,38 +55,43 @@ class Workspace:
     def __getstate__(self):
         return {**vars(self), "_idle": []}
 
-    @quiet()
-    def loss_and_gradients(self, params, x, Y, activation, h_init, dense_activation, outputs, steps):
-        """The loss and dW, dU, db, dV, dc; or None if a number is not finite: forward and backward tell best which."""
-        activation = known_activation("activation", activation)
-        dense_activation = known_activation("dense_activation", dense_activation)
-        one_of("outputs", outputs, OUTPUTS)
-        params, x, h_init, Y = self._checked(params, x, h_init, Y, outputs)
+    def loss_and_gradients(self, net, x, Y, *, h_init=None, steps=None) -> tuple[float, Gradients]:
+        """The loss of eq. 7.3 and all gradients: the same numbers as bptt_core.loss_and_gradients, up to rounding.
+
+        net, x, Y, h_init, steps : as there; net and x of the shapes, and all of the dtype, that this workspace is for
+        Raises ValueError, or TypeError for a wrong type, that names the argument.
+        Source: sections 7.2.3 and 7.2.4.
+        """
+        net, x, Y, h_init = self._checked(net, x, Y, h_init)
         first = 0 if steps is None else len(x) - count("steps", steps, 1, len(x))
         try:
             buffers = self._idle.pop()  # in one step, in which no thread and no interrupt comes between
         except IndexError:
             buffers = _Buffers(*self._sizes, self._dtype)
-        found = buffers.loss_and_gradients(params, x, Y, activation, h_init, dense_activation, outputs, first)
+        with quiet():
+            found = buffers.loss_and_gradients(net, x, Y, h_init, first)
         self._idle.append(buffers)
+        if found is None:  # a number is not finite: forward and backward tell best which
+            return loss_and_gradients(net, x, Y, h_init=h_init, steps=steps)
         return found
 
-    def _checked(self, params, x, h_init, Y, outputs):
+    def _checked(self, net, x, Y, h_init):
         """The arguments as arrays of this workspace's shapes and dtype, or an error that says which is not."""
         steps, _, n_h, n_y, N = self._sizes
         ready = (
-            isinstance(params, Params)
-            and all(map(self._is_ready, (*params, x), self._shapes))
-            and self._is_ready(Y, (steps, n_y, N) if outputs == "all" else (n_y, N))
+            isinstance(net, Net)
+            and all(map(self._is_ready, (*net.params, x), self._shapes))
+            and self._is_ready(Y, (steps, n_y, N) if net.outputs == "all" else (n_y, N))
             and (h_init is None or self._is_ready(h_init, (n_h, N)))
         )
         if not ready:
-            params, x, h_init = checked_inputs(params, x, h_init)
-            Y = checked_target(Y, outputs, (len(x), len(params.V), x.shape[2]))
-            shapes, dtype = [array.shape for array in (*params, x)], np.result_type(x, Y)
+            net, x, h_init = checked_inputs(net, x, h_init, Net)
+            Y = checked_target(Y, net, x)
+            shapes, dtype = [array.shape for array in (*net.params, x)], np.result_type(x, Y)
             if (shapes, dtype) != (self._shapes, self._dtype):
-                raise ValueError(f"workspace must be made for {_described(shapes, dtype)}; got {self!r}")
-        return params, x, h_init, Y
+                made_for, got = _described(self._shapes, self._dtype), _described(shapes, dtype)
+                raise ValueError(f"net and x must be of the sizes that this workspace is for, {made_for}; got {got}")
+        return net, x, Y, h_init
 
     def _is_ready(self, array, shape):
         """Whether that is an array as it is needed: most calls bring nothing else, and to ask this is quick."""
@@ -112,22 +116,25 @@ class _Buffers:
         # two ways to the same product, each the quicker one for its shapes
         self._product = np.dot if N == 1 else np.matmul
 
-    def loss_and_gradients(self, params, x, Y, activation, h_init, dense_activation, outputs, first):
-        """As of a Workspace, for arguments that fit. first : the step at which the recursion ends"""
-        h1, y_hat = self._forward(params, x, h_init, activation, outputs)
-        if _may_hide_nan(activation, self._delta) or _may_hide_nan(dense_activation, y_hat):
+    def loss_and_gradients(self, net, x, Y, h_init, first):
+        """The loss and the Gradients, for arguments that fit; None if a number is not finite.
+
+        first : the step at which the recursion ends
+        """
+        h1, y_hat = self._forward(net, x, h_init)
+        if _may_hide_nan(net.activation, self._delta) or _may_hide_nan(net.dense_activation, y_hat):
             return None
-        loss, dWUb, dVc = self._backward(params, h1, y_hat, Y, activation, dense_activation, outputs, first)
+        loss, dWUb, dVc = self._backward(net, h1, y_hat, Y, first)
         arrays = [dWUb, dVc, self._WUb, self._Vc, x, *([] if h_init is None else [h_init])]
         if not isfinite(loss + sum([np.vdot(array, array) for array in arrays])):  # no square is below 0
             return None
         n_x = x.shape[1]
-        return loss, dWUb[:n_x].T, dWUb[n_x:-1].T, dWUb[-1:].T, dVc[:-1].T, dVc[-1:].T
+        return loss, Gradients(dWUb[:n_x].T, dWUb[n_x:-1].T, dWUb[-1:].T, dVc[:-1].T, dVc[-1:].T)
 
-    def _forward(self, params, x, h_init, activation, outputs):
+    def _forward(self, net, x, h_init):
         """z^(t) and h_hat^(t) of every step; [h^t 1] where the dense layer reads it, in rows, and y_hat."""
-        W, U, b, V, c = params
-        n_x, WUb, product, f = W.shape[1], self._WUb, self._product, _f_into(activation)
+        W, U, b, V, c = net.params
+        n_x, WUb, product, f = W.shape[1], self._WUb, self._product, _f_into(net.activation)
         WUb[:n_x], WUb[n_x:-1], WUb[-1:] = W.T, U.T, b.T
         self._Vc[:-1], self._Vc[-1:] = V.T, c.T
         np.copyto(self._x, x.mT)
@@ -135,20 +142,20 @@ class _Buffers:
         for z, h_hat, h in self._views or zip(*self._arrays, strict=True):
             product(z, WUb, out=h_hat)
             f(h_hat, h)
-        h1 = self._h1 if outputs == "all" else self._h1[-x.shape[2] :]  # ((T+1) N, n_h + 1), or (N, n_h + 1)
+        h1 = self._h1 if net.outputs == "all" else self._h1[-x.shape[2] :]  # ((T+1) N, n_h + 1), or (N, n_h + 1)
         return h1, np.dot(h1, self._Vc)
 
-    def _backward(self, params, h1, y_hat, Y, activation, dense_activation, outputs, first):
+    def _backward(self, net, h1, y_hat, Y, first):
         """Eqs. 7.3 to 7.9, and the dense layer's, from what _forward left: the loss, [dW dU db]^t and [dV dc]^t."""
-        U, V = params.U, params.V
-        n_y, N, every_step = len(V), len(self._message), outputs == "all"
+        U, V, g = net.params.U, net.params.V, net.dense_activation
+        n_y, N, every_step = len(V), len(self._message), net.outputs == "all"
         T = len(self._delta) - 1
 
         # the dense layer
-        error = np.asarray(dense_activation.f(y_hat), y_hat.dtype) - Y.mT.reshape(-1, n_y)
+        error = np.asarray(g.f(y_hat), y_hat.dtype) - Y.mT.reshape(-1, n_y)
         dy_hat = error
-        if dense_activation.df is not didentity:
-            dy_hat = error * np.asarray(dense_activation.df(y_hat), y_hat.dtype)
+        if g.df is not IDENTITY.df:
+            dy_hat = error * np.asarray(g.df(y_hat), y_hat.dtype)
         squares = error.reshape(-1)
         loss = 0.5 * float(_sum_of_products(squares, squares))  # 7.3
         if every_step:
@@ -163,7 +170,7 @@ class _Buffers:
         for stop in range(T + 1, first, -BLOCK):
             start = max(stop - BLOCK, first)
             block = self._delta[start:stop]
-            _df_over(activation, block, self._h[start:stop])
+            _df_over(net.activation, block, self._h[start:stop])
             for t, delta in zip(range(stop - 1, start - 1, -1), block[::-1], strict=True):
                 if every_step:
                     dh += np.dot(dy_hat[t * N : (t + 1) * N], V)
@@ -185,14 +192,14 @@ def _described(shapes, dtype):
 
 def _f_into(activation):
     """f, as a function that writes f(h_hat) into h."""
-    if activation.f is tanh:
+    if activation.f is TANH.f:
         return np.tanh
     return lambda h_hat, h: np.copyto(h, activation.f(h_hat))
 
 
 def _df_over(activation, h_hat, h):
     """Write f'(h_hat) over h_hat."""
-    if activation.f is tanh and activation.df is dtanh:
+    if activation.f is TANH.f and activation.df is TANH.df:
         np.multiply(h, h, out=h_hat)
         np.subtract(1, h_hat, out=h_hat)  # 1 - h^2: no second tanh
     else:

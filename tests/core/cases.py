@@ -1,4 +1,4 @@
-"""The small nets that bptt_core is tested on, and the one way in which two arrays are compared."""
+"""The small nets that bptt_core is tested on, what they read, and the one way in which two arrays are compared."""
 
 import sys
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from bptt_core import Activation, Params, forward
+from bptt_core import Activation, Net, Params, forward
 
 LENGTHS = (1, 2, 3, 7, 40)  # T+1
 NAMES = ("tanh", "sigmoid", "relu", "identity", "softplus", "leaky_relu")
@@ -23,26 +23,27 @@ _SIZES = ((1, 3, 1, 1), (2, 4, 1, 3), (1, 3, 2, 4), (3, 2, 2, 1))  # n_x, n_h, n
 _DENSE = ("identity", "tanh", "sigmoid", "sine", "softplus")
 
 
-class Net(NamedTuple):
-    """Everything that forward and backward are handed."""
+class Case(NamedTuple):
+    """A net, what it reads, and what it should answer."""
 
-    params: Params
+    net: Net
     x: np.ndarray
     Y: np.ndarray
-    h_init: np.ndarray | None
-    activation: str
-    dense_activation: str
-
-    @property
-    def options(self):
-        return {
-            "activation": of_name(self.activation),
-            "dense_activation": of_name(self.dense_activation),
-            "h_init": self.h_init,
-        }
+    h_init: np.ndarray | None = None
 
     def trace(self):
-        return forward(self.params, self.x, **self.options)
+        return forward(self.net, self.x, h_init=self.h_init)
+
+    def but(self, **changes):
+        """The same with other arrays; params, activation, dense_activation and outputs are those of its net."""
+        of_net = {name: changes.pop(name) for name in Net._fields if name in changes}
+        return self._replace(net=self.net._replace(**of_net), **changes)
+
+    def in_dtype(self, dtype):
+        """The same, rounded to float32 or no longer so."""
+        params = Params(*(weight.astype(dtype) for weight in self.net.params))
+        h_init = None if self.h_init is None else self.h_init.astype(dtype)
+        return self.but(params=params, x=self.x.astype(dtype), Y=self.Y.astype(dtype), h_init=h_init)
 
 
 def of_name(name):
@@ -50,9 +51,9 @@ def of_name(name):
     return SINE if name == "sine" else name
 
 
-def make_net(
+def make_case(
     activation="tanh", steps=5, sizes=(2, 3, 2, 4), *, dense_activation="identity", with_h_init=True, seed=0
-) -> Net:
+) -> Case:
     """A net without a zero in it: every entry lies between 0.3 and 1 in size, on either side of 0."""
     n_x, n_h, n_y, N = sizes
     rng = np.random.default_rng([seed, steps, *sizes])
@@ -68,19 +69,20 @@ def make_net(
         c=draw(n_y, 1),
     )
     h_init = draw(n_h, N) if with_h_init else None
-    return Net(params, draw(steps, n_x, N), draw(n_y, N), h_init, activation, dense_activation)
+    x, Y = draw(steps, n_x, N), draw(n_y, N)
+    return Case(Net(params, of_name(activation), of_name(dense_activation)), x, Y, h_init)
 
 
-def _all_nets():
+def _all_cases():
     """Each activation with each length. Sizes, g and h^(-1) take turns, so that each length meets all of them."""
     for j, steps in enumerate(LENGTHS):
         for i, activation in enumerate(ACTIVATIONS_TESTED):
             sizes = _SIZES[(i + j) % len(_SIZES)]
             dense, with_h_init = _DENSE[(i + 2 * j) % len(_DENSE)], (i // 2 + j) % 2 == 0
             seed = _SEEDS.get((activation, steps), 0)
-            net = make_net(activation, steps, sizes, dense_activation=dense, with_h_init=with_h_init, seed=seed)
+            case = make_case(activation, steps, sizes, dense_activation=dense, with_h_init=with_h_init, seed=seed)
             given = "h_init" if with_h_init else "no-h_init"
-            yield f"{activation}-{steps}-{'x'.join(map(str, sizes))}-{dense}-{given}", net
+            yield f"{activation}-{steps}-{'x'.join(map(str, sizes))}-{dense}-{given}", case
 
 
 # Where seed 0 gives a net that would test little: test_judges.py says what is asked of each.
@@ -100,8 +102,8 @@ _SEEDS = {
     ("sine", 40): 5,
 }
 
-NETS = dict(_all_nets())
-NETS["tanh-3-1x1x1x1-identity-h_init"] = make_net("tanh", 3, (1, 1, 1, 1))  # all scalar
+CASES = dict(_all_cases())
+CASES["tanh-3-1x1x1x1-identity-h_init"] = make_case("tanh", 3, (1, 1, 1, 1))  # all scalar
 
 
 def relative_error(got, want, floor=1e-30):
@@ -122,14 +124,14 @@ def assert_agree(what, got, want, tolerance, floor=1e-30):
     assert error <= tolerance, f"{what} is off by {error:.2g} (at most {tolerance:.2g})\ngot\n{got}\nwant\n{want}"
 
 
-def rounding(net, eps=EPS):
+def rounding(case, eps=EPS):
     """How far rounding alone may take two ways to compute the same thing apart.
 
     Each of the T+1 steps adds up n_x + n_h + 1 terms forward and n_h backward, and each sum over steps and sequences
     has (T+1) N terms; each term costs a rounding. The factor 32 is for cancellation in those sums.
     """
-    steps, n_x, N = net.x.shape
-    n_h = len(net.params.W)
+    steps, n_x, N = case.x.shape
+    n_h = len(case.net.params.W)
     return 32 * eps * steps * (n_x + 2 * n_h + 1 + N)
 
 
