@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bptt_core import Backward, Gradients, Params, Trace, backward, forward, init_params, step_terms
+from bptt_core import Backward, Gradients, Net, Trace, backward, forward, init_params, step_terms
 
 SUNSPOT_UNIT = 100.0  # x and Y are in hundreds of sunspots: a fixed unit, so no later year leaks into an earlier one
 TARGET_YEAR = 1957  # the running example predicts it: the highest yearly number on record
@@ -26,7 +26,7 @@ class Series(NamedTuple):
 class Example(NamedTuple):
     """The running example: a net, one window of sunspot numbers, and the years of its inputs."""
 
-    params: Params
+    net: Net
     x: np.ndarray  # (T+1, 1, 1)   hundreds of sunspots
     Y: np.ndarray  # (1, 1)        the year after the last input
     years: np.ndarray  # (T+1,)
@@ -123,9 +123,9 @@ def running_example(T=4) -> Example:
     return Example(small_net(), x[:, :, n : n + 1], Y[:, n : n + 1], np.arange(TARGET_YEAR - T - 1, TARGET_YEAR))
 
 
-def small_net() -> Params:
-    """Three hidden units, seeded, and not trained: it has learnt nothing yet."""
-    return init_params(n_x=1, n_h=3, n_y=1, seed=20)
+def small_net() -> Net:
+    """Three hidden units with f = tanh, seeded, and not trained: it has learnt nothing yet."""
+    return Net(init_params(n_x=1, n_h=3, n_y=1, seed=20), activation="tanh")
 
 
 class Run(NamedTuple):
@@ -140,8 +140,8 @@ class Run(NamedTuple):
 def run_example(T, activation, U=None) -> Run:
     """The running example for T and f, with a U of your own if given."""
     example = running_example(T)
-    if U is not None:
-        example = example._replace(params=example.params._replace(U=U))
-    trace = forward(example.params, example.x, activation=activation)
+    params = example.net.params
+    net = Net(params if U is None else params._replace(U=U), activation)
+    trace = forward(net, example.x)
     back = backward(trace, example.Y)
-    return Run(example, trace, back, step_terms(trace, back))
+    return Run(example._replace(net=net), trace, back, step_terms(trace, back))

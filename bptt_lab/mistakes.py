@@ -26,12 +26,12 @@ class Variant(NamedTuple):
     total_of_U: Callable = lambda terms: terms.sum(axis=0)  # 7.8
     dtype: type = np.float64
 
-    def gradients(self, params, x, Y, *, activation="tanh") -> Gradients:
+    def gradients(self, net, x, Y) -> Gradients:
         """Arguments as for bptt_core.gradients."""
-        W, U, b, V, c = params = Params(*(weight.astype(self.dtype) for weight in params))
+        W, U, b, V, c = params = Params(*(weight.astype(self.dtype) for weight in net.params))
         x, Y = x.astype(self.dtype), Y.astype(self.dtype)
-        trace = forward(params, x, activation=activation)
-        h, df = trace.h, trace.activation.df(trace.h_hat)
+        trace = forward(net._replace(params=params), x)
+        h, df = trace.h, trace.net.activation.df(trace.h_hat)
 
         dy = self.error(trace.y, Y)
         dh = np.zeros_like(h)

@@ -46,7 +46,7 @@ def through_f(run, t):
 
 def back_through_U(run, t):
     arrives = run.back.dh[t - 1] if t > 0 else run.back.dh_init
-    return times("${}^t U$", run.trace.params.U.T, at(r"\delta", t), run.back.delta[t], at("dh", t - 1), arrives)
+    return times("${}^t U$", run.trace.net.params.U.T, at(r"\delta", t), run.back.delta[t], at("dh", t - 1), arrives)
 
 
 def passed_on(run, t, symbol):
@@ -63,7 +63,7 @@ def into_state(run, t):
     """What arrives at h^(t): from the dense layer at t = T, else from the step after it."""
     if t < last_step(run):
         return back_through_U(run, t + 1)
-    return times("${}^t V$", run.trace.params.V.T, r"d\hat{y}", dy_hat_of(run), at("dh", t), run.back.dh[t])
+    return times("${}^t V$", run.trace.net.params.V.T, r"d\hat{y}", dy_hat_of(run), at("dh", t), run.back.dh[t])
 
 
 # names and numbers
@@ -90,7 +90,7 @@ def state(run, t):
 
 
 def slope_of_f(run, t):
-    return run.trace.activation.df(run.trace.h_hat[t])
+    return run.back.df[t]
 
 
 def error_of(run):
@@ -98,7 +98,7 @@ def error_of(run):
 
 
 def dy_hat_of(run):
-    return error_of(run) * run.trace.dense_activation.df(run.trace.y_hat)
+    return error_of(run) * run.trace.net.dense_activation.df(run.trace.y_hat)
 
 
 def source_of_dh(run, t):

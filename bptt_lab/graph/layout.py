@@ -25,7 +25,7 @@ TERMS = {"dU": 304, "dW": 371, "db": 424}  # the rows of the terms, and of their
 
 def forward_scene(run) -> Scene:
     """Fig. 7-5 for this net: at each node its value and its shape. The stages are the columns, then the dense layer."""
-    trace, (W, U, b, *_) = run.trace, run.trace.params
+    trace, (W, U, b, *_) = run.trace, run.trace.net.params
     columns, half, width = _columns(len(trace.x))
     graph = SceneBuilder(f"The forward graph, Fig. 7-5, for T = {len(trace.x) - 1}", HEIGHT)
     before = "h_init"
@@ -46,7 +46,7 @@ def forward_scene(run) -> Scene:
         graph.add(Uh, f"$U h^{{({t - 1})}}$", "value", U @ h_prev, left, MIDDLE, width=width, stage=stage)
         graph.add(f"b[{t}]", "$b$", "given", b, left, LOW, width=width)
         graph.add(h_hat, rf"$\hat{{h}}^{{({t})}}$", "value", trace.h_hat[t], right, MIDDLE, width=width, stage=stage)
-        graph.operation(f, "$f$", trace.activation.df(trace.h_hat[t]), right, (TOP + MIDDLE) / 2, stage)
+        graph.operation(f, "$f$", run.back.df[t], right, (TOP + MIDDLE) / 2, stage)
         graph.add(h, f"$h^{{({t})}}$", "value", trace.h[t], right, TOP, width=width, stage=stage)
         graph.join("forward", f"x[{t}]", Wx, f"W[{t}]", "$W$")
         graph.join("forward", before, Uh, f"U[{t}]", "$U$")
@@ -64,8 +64,8 @@ def _dense_layer(graph, run, last, stage):
     trace, left = run.trace, WIDTH - DENSE
     places = [left + share * DENSE for share in (0.2, 0.53, 0.85)]
     graph.note("dense layer and loss", left + DENSE / 2, HEAD)
-    graph.add("V", "$V$", "given", trace.params.V, left + 100, LOW, width=126, shown=trace.params.V[:1])
-    graph.add("c", "$c$", "given", trace.params.c, left + 30, MIDDLE, width=46)
+    graph.add("V", "$V$", "given", trace.net.params.V, left + 100, LOW, width=126, shown=trace.net.params.V[:1])
+    graph.add("c", "$c$", "given", trace.net.params.c, left + 30, MIDDLE, width=46)
     graph.add("y_hat", r"$\hat{y}$", "value", trace.y_hat, places[0], TOP, width=46, stage=stage)
     graph.add("y", "$y^{(T)}$", "value", trace.y, places[1], TOP, width=46, stage=stage)
     graph.add("Y", "$Y^{(T)}$", "given", run.example.Y, places[2], MIDDLE, width=46)
@@ -99,7 +99,7 @@ def backward_scene(run, unit=0) -> Scene:
         left, right = x - half, x + half
         _heading(graph, x, t, run.example.years)
         dh, f_prime, delta = f"dh[{t}]", f"f'(h_hat[{t}])", f"delta[{t}]"
-        slope = trace.activation.df(trace.h_hat[t])
+        slope = run.back.df[t]
         graph.add(dh, f"$dh^{{({t})}}$", "gradient", back.dh[t], right, TOP, width=width, stage=stage)
         graph.add(f_prime, rf"$f'(\hat{{h}}^{{({t})}})$", "local", slope, left, MIDDLE - 8, width=width)
         graph.add(
@@ -161,7 +161,7 @@ def link_scene(run, t) -> Scene:
     At stage 0 the message has not left dh^(t) yet, at stage 1 it has.
     """
     trace, back = run.trace, run.back
-    U = trace.params.U
+    U = trace.net.params.U
     h_prev, dh_prev = (trace.h[t - 1], back.dh[t - 1]) if t > 0 else (trace.h_init, back.dh_init)
     graph = SceneBuilder(f"One link, Fig. 7-7, from t = {t} back to t = {t - 1}", LINK_HEIGHT)
     at, top, low = (90, 290, 500, 660, 820), 80, 226
@@ -169,7 +169,7 @@ def link_scene(run, t) -> Scene:
     graph.note("backward: dashed lines", at[0], low - 58)
     before, U_t, h_hat, h = f"h[{t - 1}]", f"U[{t}]", f"h_hat[{t}]", f"h[{t}]"
     dh_before, U_T, delta, f_prime, dh = f"dh[{t - 1}]", f"U.T[{t}]", f"delta[{t}]", f"f'(h_hat[{t}])", f"dh[{t}]"
-    slope = trace.activation.df(trace.h_hat[t])
+    slope = run.back.df[t]
     graph.add(before, f"$h^{{({t - 1})}}$", "value", h_prev, at[0], top, width=60)
     graph.add(U_t, "$U$", "given", U, at[1], top, width=140, shown=U)
     graph.add(h_hat, rf"$\hat{{h}}^{{({t})}}$", "value", trace.h_hat[t], at[2], top, width=60)

@@ -43,13 +43,13 @@ def _f_prime(run, t):
     slope = slope_of_f(run, t)
     return Card(
         f"f'({hat(t)})",
-        f"the slope of {run.trace.activation.name} in {step_and_year(run, t)}: a local derivative",
+        f"the slope of {run.trace.net.activation.name} in {step_and_year(run, t)}: a local derivative",
         slope,
         "7.2.3, the first local derivative",
         "Activation.df in bptt_core/activations.py",
         formula=Formula(
             (Term("", slope), "=", "f'(", Term(hat(t), run.trace.h_hat[t]), ")"),
-            (("f'", f"{run.trace.activation.name}′"),),
+            (("f'", f"{run.trace.net.activation.name}′"),),
         ),
         gradient=through_f(run, t),
     )
@@ -70,7 +70,7 @@ def _U_T(run, t):
     return Card(
         "${}^t U$",
         "the last local derivative: from the pre-activation to the state before it",
-        run.trace.params.U.T,
+        run.trace.net.params.U.T,
         "7.2.3; part of 7.6",
         BACKWARD,
         gradient=back_through_U(run, t),

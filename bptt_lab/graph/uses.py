@@ -6,19 +6,19 @@ from .facts import BACKWARD, DY_HAT, STEP_TERMS, Card, at, dy_hat_of, last_step,
 
 
 def _use_of_W(run, t):
-    return _use(run, t, "W", run.trace.params.W, run.terms.dW, run.trace.x[t], f"${{}}^t {at('x', t)}$", "7.7")
+    return _use(run, t, "W", run.trace.net.params.W, run.terms.dW, run.trace.x[t], f"${{}}^t {at('x', t)}$", "7.7")
 
 
 def _use_of_U(run, t):
     h_prev = state(run, t - 1)
-    used = _use(run, t, "U", run.trace.params.U, run.terms.dU, h_prev, f"${{}}^t {at('h', t - 1)}$", "7.8")
+    used = _use(run, t, "U", run.trace.net.params.U, run.terms.dU, h_prev, f"${{}}^t {at('h', t - 1)}$", "7.8")
     if t == 0 and not h_prev.any():
         used = used._replace(note="U multiplies zeros here, so its term is 0, and 7.8 begins at t = 1.")
     return used
 
 
 def _use_of_b(run, t):
-    return _use(run, t, "b", run.trace.params.b, run.terms.db, np.ones_like(run.trace.x[t][:1]), "1", "7.9")
+    return _use(run, t, "b", run.trace.net.params.b, run.terms.db, np.ones_like(run.trace.x[t][:1]), "1", "7.9")
 
 
 def _use(run, t, weight, value, terms, beside, local, source):
@@ -42,7 +42,7 @@ def _V(run):
     return Card(
         "V",
         "the weights of the dense layer, used once",
-        run.trace.params.V,
+        run.trace.net.params.V,
         "7.2.3, by way of the dense layer",
         BACKWARD,
         gradient=times(
@@ -57,7 +57,7 @@ def _c(run):
     return Card(
         "c",
         "the bias of the dense layer, used once",
-        run.trace.params.c,
+        run.trace.net.params.c,
         "7.2.3, by way of the dense layer",
         BACKWARD,
         gradient=times(r"d\hat{y}", dy_hat_of(run), "1", ones, "dc", run.back.grads.dc, first="upstream"),

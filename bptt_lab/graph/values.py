@@ -25,7 +25,7 @@ from .formulas import Formula, Term
 
 
 def _x(run, t):
-    W, delta = run.trace.params.W, run.back.delta[t]
+    W, delta = run.trace.net.params.W, run.back.delta[t]
     return Card(
         at("x", t),
         f"the input of {step_and_year(run, t)}, in hundreds of sunspots",
@@ -38,7 +38,7 @@ def _x(run, t):
 
 
 def _Wx(run, t):
-    W, x = run.trace.params.W, run.trace.x[t]
+    W, x = run.trace.net.params.W, run.trace.x[t]
     product, symbol = W @ x, f"W {at('x', t)}"
     return Card(
         symbol,
@@ -52,7 +52,7 @@ def _Wx(run, t):
 
 
 def _Uh(run, before):
-    U, h_prev = run.trace.params.U, state(run, before)
+    U, h_prev = run.trace.net.params.U, state(run, before)
     product, symbol = U @ h_prev, f"U {at('h', before)}"
     return Card(
         symbol,
@@ -66,7 +66,7 @@ def _Uh(run, before):
 
 
 def _h_hat(run, t):
-    W, U, b, V, c = run.trace.params
+    W, U, b, V, c = run.trace.net.params
     parts = (
         *(Term(hat(t), run.trace.h_hat[t]), "=", Term("W", W), "", Term(at("x", t), run.trace.x[t])),
         *("+", Term("U", U), "", Term(at("h", t - 1), state(run, t - 1)), "+", Term("b", b)),
@@ -85,7 +85,7 @@ def _h_hat(run, t):
 def _f(run, t):
     return _h(run, t)._replace(
         symbol="f",
-        name=f"the activation {run.trace.activation.name}, in {step_and_year(run, t)}",
+        name=f"the activation {run.trace.net.activation.name}, in {step_and_year(run, t)}",
         value=slope_of_f(run, t),
         source="7.2.3, the first local derivative",
         function="Activation.f and Activation.df in bptt_core/activations.py",
@@ -97,7 +97,7 @@ def _f(run, t):
 def _h(run, t):
     if t < 0:
         return _h_init(run)
-    name = run.trace.activation.name
+    name = run.trace.net.activation.name
     h, h_hat = run.trace.h[t], run.trace.h_hat[t]
     return Card(
         at("h", t),
@@ -124,8 +124,8 @@ def _h_init(run):
 
 def _y_hat(run):
     trace, T = run.trace, last_step(run)
-    V, h, c = Term("V", trace.params.V), Term(at("h", T), trace.h[T]), Term("c", trace.params.c)
-    slope = run.trace.dense_activation.df(run.trace.y_hat)
+    V, h, c = Term("V", trace.net.params.V), Term(at("h", T), trace.h[T]), Term("c", trace.net.params.c)
+    slope = run.trace.net.dense_activation.df(run.trace.y_hat)
     dy, dy_hat = error_of(run), dy_hat_of(run)
     return Card(
         r"\hat{y}",
@@ -147,7 +147,7 @@ def _y(run):
         FORWARD,
         formula=Formula(
             (Term("y^{(T)}", run.trace.y), "=", "g(", Term(r"\hat{y}", run.trace.y_hat), ")"),
-            (("g", run.trace.dense_activation.name),),
+            (("g", run.trace.net.dense_activation.name),),
         ),
         gradient=from_the_loss(run, "y - Y", error_of(run), "dy"),
     )

@@ -180,7 +180,7 @@ def _column(node):
 
 
 def _forward_in_words(run):
-    T, trace, params = len(run.trace.x) - 1, run.trace, run.example.params
+    T, trace, params = len(run.trace.x) - 1, run.trace, run.example.net.params
     return (
         f"T = {T}: {_count(T + 1, 'input')}, {run.example.years[0]} to {run.example.years[-1]}. "
         f"The net answers y = {number(trace.y.item())}; 1957 was Y = {number(run.example.Y.item())}; "
@@ -192,7 +192,7 @@ def _forward_in_words(run):
 
 
 def _backward_in_words(run, unit):
-    slopes = run.trace.activation.df(run.trace.h_hat)
+    slopes = run.back.df
     t, weakest, _ = np.unravel_index(slopes.argmin(), slopes.shape)
     smallest = (
         f"The smallest f′(ĥ) is {number(slopes.min())}, in {run.example.years[t]} (t = {t}), hidden unit {weakest}"

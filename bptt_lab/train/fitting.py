@@ -125,7 +125,7 @@ def fit(
         learnt = finite, len(updates)
         stopped = (
             f"stopped in epoch {epoch} of {epochs}: the loss, a gradient or a parameter is no longer finite; the "
-            "net is the last whose loss is. A smaller learning_rate or a clip_norm may help"
+            "last net with a finite loss is kept. A smaller learning_rate or a clip_norm may help"
         )
         warn(stopped, RuntimeWarning, stacklevel=2)
     net, made = learnt

@@ -21,10 +21,10 @@ CELLS = {
 }
 run = run_example(4, "tanh")
 example = running_example()
-trace = forward(example.params, example.x, activation="tanh")
+trace = forward(example.net, example.x)
 back = backward(trace, example.Y)
 terms = step_terms(trace, back)
-W, U, b, V, c = example.params
+W, U, b, V, c = example.net.params
 x, h, h_hat, dh, delta = trace.x, trace.h, trace.h_hat, back.dh, back.delta
 slope = 1 - np.tanh(h_hat) ** 2
 dy = trace.y - example.Y
@@ -299,7 +299,7 @@ def test_every_T_shows_the_numbers_of_bptt_core(on_page, name, T):
     shown.lab.settle()
     assert shown.panel.control("T").value == str(T)
     longer = running_example(T)
-    states = forward(longer.params, longer.x, activation="tanh")
+    states = forward(longer.net, longer.x)
     messages = backward(states, longer.Y)
     for t in {0, T}:
         key, value = (f"h[{t}]", states.h[t]) if name == "forward" else (f"dh[{t}]", messages.dh[t])

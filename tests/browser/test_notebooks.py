@@ -101,7 +101,7 @@ def test_the_end_of_a_page_leads_back_to_its_beginning(notebook):
 def seven_steps():
     """What some panels say when T is 6, worked out here: notebook and words."""
     example = running_example(6)
-    trace = forward(example.params, example.x, activation="tanh")
+    trace = forward(example.net, example.x)
     back = backward(trace, example.Y)
     y, last = trace.y.item(), ", ".join(number(value) for value in trace.h[6, :, 0])
     size = [number(np.linalg.norm(dh)) for dh in back.dh]

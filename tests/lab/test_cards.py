@@ -164,7 +164,7 @@ def test_the_card_of_a_pre_activation_in_full():
     run = RUNS["T=4"]
     scene = scenes(run)["forward"]
     seen = text(card_html(scene, run, "h_hat[2]", whole(scene), unit=1))
-    W, U, b, V, c = run.trace.params
+    W, U, b, V, c = run.trace.net.params
     x, h = run.trace.x[2].item(), run.trace.h[1].ravel()
     assert "pre-activation of step 2, 1954" in seen
     for what in ("shape (3, 1)", "upstream", "local", "result", "7.2.2", "forward in bptt_core/forward.py"):
@@ -237,11 +237,11 @@ def test_what_stands_in_code_is_code(run):
     """Typed where trace, back and their arrays have their names, it gives the numbers of the row."""
     trace, back = run.trace, run.back
     names = {
-        **trace.params._asdict(),
+        **trace.net.params._asdict(),
         **trace._asdict(),
         **back._asdict(),
         "Y": run.example.Y,
-        "df": trace.activation.df,
+        "df": trace.net.activation.df,
         "terms": run.terms,
     }
     for _, part in every_part(run):

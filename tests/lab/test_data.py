@@ -93,18 +93,18 @@ def test_sunspot_windows_name_the_year_of_each_target():
 
 @pytest.mark.parametrize("T", [0, 1, 4, T_MAX])
 def test_running_example_ends_before_1957_whatever_T_is(T):
-    params, x, Y, years = running_example(T)
+    net, x, Y, years = running_example(T)
     series = sunspots()
     np.testing.assert_array_equal(years, np.arange(1956 - T, 1957))
     np.testing.assert_allclose(100 * x[:, 0, 0], series.value[np.isin(series.time, years)])
     assert 100 * Y.item() == pytest.approx(190.2)
-    for weight, same in zip(params, small_net(), strict=True):
+    for weight, same in zip(net.params, small_net().params, strict=True):
         np.testing.assert_array_equal(weight, same)
 
 
 def test_small_net_has_three_units_and_a_U_that_a_transpose_changes():
-    W, U, b, V, c = small_net()
+    W, U, b, V, c = small_net().params
     assert (W.shape, U.shape, b.shape, V.shape, c.shape) == ((3, 1), (3, 3), (3, 1), (1, 3), (1, 1))
     assert np.abs(U - U.T).max() > 0.5
-    assert all((weight != 0).all() for weight in small_net())
+    assert all((weight != 0).all() for weight in small_net().params)
     assert np.linalg.det(U) == pytest.approx(1)  # a rotation, as page 02 says

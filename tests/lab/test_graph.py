@@ -7,7 +7,7 @@ import matplotlib
 import numpy as np
 import pytest
 
-from bptt_core import ACTIVATIONS, Backward, backward, forward, init_params, mse_loss, step_terms
+from bptt_core import ACTIVATIONS, Backward, Net, backward, forward, init_params, mse_loss, step_terms
 from bptt_lab.data import Example, Run, run_example
 from bptt_lab.graph import backward_scene, forward_scene, link_scene, whole
 from bptt_lab.graph.layout import MOST_COLUMNS
@@ -45,7 +45,7 @@ def check_values(scene, expected):
 def test_forward_scene_holds_the_trace(T, activation):
     run = run_example(T, activation)
     example, trace = run.example, run.trace
-    W, U, b, V, c = example.params
+    W, U, b, V, c = example.net.params
     h_prev = trace.h_init
     expected = {"h_init": trace.h_init, "y_hat": trace.y_hat, "y": trace.y, "Y": example.Y, "V": V, "c": c}
     expected["loss"] = [[mse_loss(trace.y, example.Y)]]
@@ -96,7 +96,7 @@ def test_backward_scene_holds_the_gradients(T, activation):
 def test_link_scene_holds_one_link(T, t):
     run = run_example(T, "tanh")
     scene = link_scene(run, t)
-    U = run.example.params.U
+    U = run.example.net.params.U
     h_prev, dh_prev = (run.trace.h[t - 1], run.back.dh[t - 1]) if t else (run.trace.h_init, run.back.dh_init)
     slope = ACTIVATIONS["tanh"].df(run.trace.h_hat[t])
     np.testing.assert_allclose(slope, 1 - np.tanh(run.trace.h_hat[t]) ** 2, rtol=1e-14)
@@ -268,11 +268,11 @@ def test_every_box_is_on_the_canvas(kind, T):
 def wide_run(n_h=8, N=2, T=2):
     """A net with more units than a node has lines, two inputs, two outputs and two sequences."""
     rng = np.random.default_rng(0)
-    params = init_params(n_x=2, n_h=n_h, n_y=2)
+    net = Net(init_params(n_x=2, n_h=n_h, n_y=2))
     x, Y = rng.normal(size=(T + 1, 2, N)), rng.normal(size=(2, N))
-    trace = forward(params, x, h_init=rng.normal(size=(n_h, N)))
+    trace = forward(net, x, h_init=rng.normal(size=(n_h, N)))
     back: Backward = backward(trace, Y)
-    return Run(Example(params, x, Y, np.arange(1900, 1901 + T)), trace, back, step_terms(trace, back))
+    return Run(Example(net, x, Y, np.arange(1900, 1901 + T)), trace, back, step_terms(trace, back))
 
 
 def test_many_hidden_units_are_shortened():

@@ -15,6 +15,7 @@ from PIL import Image
 
 from bptt_core import (
     ACTIVATIONS,
+    Net,
     backward,
     forward,
     mse_loss,
@@ -58,8 +59,8 @@ def turn(panel, **values):
 
 def computed(T, activation="tanh", U=None, steps=None):
     example = running_example(T)
-    params = example.params if U is None else example.params._replace(U=U)
-    trace = forward(params, example.x, activation=activation)
+    params = example.net.params if U is None else example.net.params._replace(U=U)
+    trace = forward(Net(params, activation), example.x)
     back = backward(trace, example.Y, steps=steps)
     return example, trace, back, step_terms(trace, back)
 
@@ -161,7 +162,7 @@ class TestForTAndActivation:
         check_page(panel)
         assert f"y = {number(trace.y.item())}" in words
         assert f"L = {number(back.loss)}" in words
-        assert f"Parameters: {sum(weight.size for weight in example.params)}" in words
+        assert f"Parameters: {sum(weight.size for weight in example.net.params)}" in words
         assert f"{trace.x.size} in x, {trace.h_hat.size} in ĥ, {trace.h.size} in h" in words
 
     @pytest.mark.parametrize("unit", [0, 2])
@@ -173,7 +174,7 @@ class TestForTAndActivation:
         np.testing.assert_array_equal(panel.graph.scene.node(f"dU[{T}]").value, terms.dU[T])
         check_page(panel)
         assert f"({', '.join(number(v) for v in back.grads.dU[unit])})" in words
-        slopes = trace.activation.df(trace.h_hat)
+        slopes = trace.net.activation.df(trace.h_hat)
         which = "Every" if slopes.min() == slopes.max() else "smallest"
         assert f"{which} f′(ĥ) is {number(slopes.min())}" in words
 
@@ -282,7 +283,7 @@ class TestForTAndActivation:
         np.testing.assert_allclose(np.nan_to_num(message), size / size[0], rtol=1e-12)
         jacobian, norms = np.eye(3), [1.0]
         for t in range(T, 0, -1):  # the product written out, D^(T) U ... D^(t) U
-            jacobian = jacobian @ np.diag(trace.activation.df(trace.h_hat[t])[:, 0]) @ U
+            jacobian = jacobian @ np.diag(trace.net.activation.df(trace.h_hat[t])[:, 0]) @ U
             norms.append(np.sqrt(np.linalg.eigvalsh(jacobian @ jacobian.T).max().clip(0)))
         # a singular value as the root of an eigenvalue has half the digits, and the smallest ones are lost
         np.testing.assert_allclose(np.nan_to_num(product), norms, rtol=1e-7, atol=1e-7 * max(norms))
@@ -407,7 +408,7 @@ def test_a_closed_panel_keeps_nothing(name):
 
 def test_the_sliders_of_the_loss_begin_at_the_numbers_of_the_page():
     example = running_example()
-    y = forward(example.params, example.x).y
+    y = forward(example.net, example.x).y
     words = plain(LossPanel(y.item()).words.value)
     error = (y - example.Y).item()
     assert f"y = {number(y.item())}, Y = {number(example.Y.item())}: the error y − Y is {number(error)}" in words

@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from bptt_core import backward, forward, init_params, mse_loss
+from bptt_core import Net, backward, forward, init_params, mse_loss
 from bptt_lab.pages import EXERCISES, check
 from bptt_lab.practice.check import judged
 from bptt_lab.practice.trial import Trial
@@ -408,9 +408,9 @@ def test_the_right_answers_are_those_of_bptt_core():
     rng = np.random.default_rng(0)
     params = init_params(n_x=2, n_h=3, n_y=2, seed=1)
     x, Y = rng.normal(size=(4, 2, 2)), rng.normal(size=(2, 2))
-    trace = forward(params, x)
+    trace = forward(Net(params), x)
     back = backward(trace, Y)
-    df = trace.activation.df(trace.h_hat)
+    df = trace.net.activation.df(trace.h_hat)
     right = {name: exercise.right for name, exercise in EXERCISES.items()}
     W, U, b, V, c = params
     for ours, theirs in (
@@ -429,7 +429,7 @@ def test_the_right_answers_are_those_of_bptt_core():
         np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-14)
 
     def loss(W):
-        return mse_loss(forward(params._replace(W=W), x).y, Y)
+        return mse_loss(forward(Net(params._replace(W=W)), x).y, Y)
 
     np.testing.assert_allclose(right["06-central"](loss, W, 1e-5), back.grads.dW, rtol=1e-7, atol=1e-9)
     assert right["02-count"]() == sum(weight.size for weight in init_params(n_x=3, n_h=5, n_y=2))

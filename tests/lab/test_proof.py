@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bptt_core import ACTIVATIONS, Params, gradients, init_params, mse_loss, numerical_gradients, untied_terms
+from bptt_core import ACTIVATIONS, Net, Params, gradients, init_params, mse_loss, numerical_gradients, untied_terms
 from bptt_core import forward as run_forward
 from bptt_lab.compare import AGREES, WRONG, relative_difference, rough, verdict
 from bptt_lab.data import run_example, running_example, small_net, sunspot_windows
@@ -16,15 +16,16 @@ from bptt_lab.symbols import plain
 every_mistake = pytest.mark.parametrize("key", MISTAKES)
 
 
-def net(steps, N, seed=0):
+def case(steps, N, seed=0):
     rng = np.random.default_rng([seed, steps, N])
     params = init_params(n_x=2, n_h=3, n_y=2, seed=seed)
     params = params._replace(U=rng.normal(size=(3, 3)), b=rng.normal(size=(3, 1)))
-    return params, rng.normal(size=(steps, 2, N)), rng.normal(size=(2, N))
+    return Net(params), rng.normal(size=(steps, 2, N)), rng.normal(size=(2, N))
 
 
-def by_hand(key, params, x, Y):
+def by_hand(key, net, x, Y):
     """The gradients in loops, one sequence after the other, with the line that the mistake's slip shows."""
+    params = net.params
     if key == "float32":
         params, x, Y = (
             Params(*(weight.astype("float32") for weight in params)),
@@ -81,32 +82,28 @@ def by_hand(key, params, x, Y):
 @pytest.mark.parametrize("key", ["", *MISTAKES])
 @pytest.mark.parametrize(("steps", "N"), [(1, 1), (2, 1), (3, 2), (7, 4)])
 def test_a_variant_is_the_loop_with_that_line(key, steps, N):
-    params, x, Y = net(steps, N)
-    ours = MISTAKES.get(key, RIGHT).gradients(params, x, Y)
+    net, x, Y = case(steps, N)
+    ours = MISTAKES.get(key, RIGHT).gradients(net, x, Y)
     within = 1e-5 if key == "float32" else 1e-12
-    for grad, other in zip(ours, by_hand(key, params, x, Y), strict=True):
+    for grad, other in zip(ours, by_hand(key, net, x, Y), strict=True):
         assert relative_difference(grad, other) < within
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize(("steps", "N"), [(1, 1), (2, 3), (9, 4)])
 def test_without_a_mistake_it_is_bptt_core(activation, steps, N):
-    params, x, Y = net(steps, N)
-    pairs = zip(
-        RIGHT.gradients(params, x, Y, activation=activation),
-        gradients(params, x, Y, activation=activation),
-        strict=True,
-    )
-    for ours, theirs in pairs:
+    net, x, Y = case(steps, N)
+    net = net._replace(activation=activation)
+    for ours, theirs in zip(RIGHT.gradients(net, x, Y), gradients(net, x, Y), strict=True):
         assert relative_difference(ours, theirs) < 1e-13
 
 
 @every_mistake
 def test_a_mistake_changes_nothing_of_what_it_was_given(key):
-    params, x, Y = net(5, 2)
-    before = [array.copy() for array in (*params, x, Y)]
-    MISTAKES[key].gradients(params, x, Y)
-    for old, new in zip(before, (*params, x, Y), strict=True):
+    net, x, Y = case(5, 2)
+    before = [array.copy() for array in (*net.params, x, Y)]
+    MISTAKES[key].gradients(net, x, Y)
+    for old, new in zip(before, (*net.params, x, Y), strict=True):
         np.testing.assert_array_equal(old, new)
 
 
@@ -155,10 +152,10 @@ def test_every_mistake_is_noticed_by_some_check_and_missed_by_a_lazy_one():
 
 
 def test_the_errors_are_those_of_central_differences():
-    params, x, Y = CHECKS["3"].case()
+    net, x, Y = CHECKS["3"].case()
     assert (x.shape, Y.shape) == ((3, 1, 1), (1, 1))
-    witness = numerical_gradients(params, x, Y)
-    ours = by_hand("transpose", params, x, Y)
+    witness = numerical_gradients(net, x, Y)
+    ours = by_hand("transpose", net, x, Y)
     errors = CHECKS["3"].errors(MISTAKES["transpose"])
     for name, grad, other in zip(NAMES, ours, witness, strict=True):
         assert errors[name] == pytest.approx(relative_difference(grad, other), rel=1e-6, abs=1e-9)
@@ -172,20 +169,20 @@ def test_a_check_is_made_as_its_title_says(key, shape):
 
 
 def test_the_lazy_checks_are_lazy_in_the_way_they_say():
-    params, _, _ = CHECKS["symmetric"].case()
-    np.testing.assert_array_equal(params.U, params.U.T)
-    params, x, _ = CHECKS["saturated"].case()
-    assert np.abs(run_forward(params, x).h[-1]).min() > 1 - 1e-12  # the way back ends before it begins
+    net, _, _ = CHECKS["symmetric"].case()
+    np.testing.assert_array_equal(net.params.U, net.params.U.T)
+    net, x, _ = CHECKS["saturated"].case()
+    assert np.abs(run_forward(net, x).h[-1]).min() > 1 - 1e-12  # the way back ends before it begins
     assert len(set(CHECKS["saturated"].errors(MISTAKES["half"]).values())) == 1  # one number for all gradients
 
 
 def test_training_is_plain_descent_with_that_gradient():
     x, Y, _ = sunspot_windows(4)
-    params = small_net()
+    net = small_net()
     for _ in range(3):
-        grads = gradients(params, x, Y)
-        params = Params(*(weight - RATE * grad for weight, grad in zip(params, grads, strict=True)))
-    assert training("")[3] == pytest.approx(mse_loss(run_forward(params, x).y, Y) / x.shape[2], rel=1e-12)
+        grads = gradients(net, x, Y)
+        net = Net(Params(*(weight - RATE * grad for weight, grad in zip(net.params, grads, strict=True))))
+    assert training("")[3] == pytest.approx(mse_loss(run_forward(net, x).y, Y) / x.shape[2], rel=1e-12)
     assert len(training("")) == EPOCHS + 1
 
 
@@ -226,12 +223,12 @@ def test_witness_panel(T, activation):
     panel = WitnessPanel()
     panel.inputs["T"].value, panel.inputs["activation"].value = T, activation
     run = run_example(T, activation)
-    net = run.example.params, run.example.x, run.example.Y
-    terms = untied_terms(*net, activation=activation)
+    given = run.example[:3]
+    terms = untied_terms(*given)
     heard = (
         run.back.grads,
-        numerical_gradients(*net, activation=activation),
-        numerical_gradients(*net, activation=activation, method="complex"),
+        numerical_gradients(*given),
+        numerical_gradients(*given, method="complex"),
         [term.sum(axis=0) for term in terms],
     )
     for row, name in enumerate(NAMES):
@@ -244,8 +241,8 @@ def test_witness_panel(T, activation):
 
 
 def test_a_witness_that_lies_is_seen(monkeypatch):
-    def lying(*net, **options):
-        told = numerical_gradients(*net, **options)
+    def lying(*given, **options):
+        told = numerical_gradients(*given, **options)
         return told._replace(dU=1.001 * told.dU) if options.get("method") == "complex" else told
 
     monkeypatch.setattr(panels, "numerical_gradients", lying)
@@ -266,10 +263,9 @@ def test_epsilon_panel(name, activation):
     panel.inputs["name"].value, panel.inputs["activation"].value = name, activation
     panel.inputs["power"].value = -2
     run = run_example(4, activation)
-    net = run.example.params, run.example.x, run.example.Y
     off = [
         relative_difference(
-            getattr(numerical_gradients(*net, activation=activation, method=method, eps=1e-2), name),
+            getattr(numerical_gradients(*run.example[:3], method=method, eps=1e-2), name),
             getattr(run.back.grads, name),
         )
         for method in ("central", "complex")

@@ -10,16 +10,17 @@ import numpy as np
 import pytest
 from interrupts import at_each_instruction, traces_instructions
 
-from bptt_core import backward, fit, forward, mse_loss, train
-from bptt_lab import training
+from bptt_core import Net, backward, forward, mse_loss
 from bptt_lab.data import noisy_sine, sine_split, small_net, split_in_time, sunspot_split, sunspots
 from bptt_lab.numbers import number
 from bptt_lab.pages import QUESTIONS
 from bptt_lab.pages.train import ClippingPanel, FadingPanel, ForecastPanel, LearningPanel
 from bptt_lab.pages.train.forecast import free_run, last_value, linear_autoregression, net_forecast, rms_error
 from bptt_lab.pages.train.panels import MUCH
+from bptt_lab.pages.train.sunspots import sunspot_run
 from bptt_lab.symbols import plain
-from bptt_lab.training import _for_the_bar, learn, sunspot_run
+from bptt_lab.train import fit, fitting, learning
+from bptt_lab.train.learning import _for_the_bar, learn
 
 # The split
 
@@ -83,15 +84,15 @@ def test_rms_error_by_hand():
 
 
 def test_free_run_reads_its_own_answers():
-    params, split = sunspot_run().learnt, sunspot_split()
+    net, split = sunspot_run().net, sunspot_split()
     known = split.x_test[..., :1]
     window, want = known[:, 0, 0].tolist(), []
     for _ in range(5):
-        y = forward(params, np.reshape(window, (-1, 1, 1))).y.item()
+        y = forward(net, np.reshape(window, (-1, 1, 1))).y.item()
         want.append(y)
         window = [*window[1:], y]
-    assert np.array_equal(free_run(params, known, 5), [want])
-    assert free_run(params, known, 1)[0, 0] == pytest.approx(net_forecast(params, split.x_test)[0, 0], rel=1e-12)
+    assert np.array_equal(free_run(net, known, 5), [want])
+    assert free_run(net, known, 1)[0, 0] == pytest.approx(net_forecast(net, split.x_test)[0, 0], rel=1e-12)
 
 
 # Learning
@@ -99,19 +100,19 @@ def test_free_run_reads_its_own_answers():
 
 def test_learn_is_fit_and_keeps_epochs():
     split = sunspot_split()
-    run = learn(small_net(), split, epochs=80, learning_rate=0.02, bar=False)
+    run = learn(small_net(), split.x, split.Y, epochs=80, learning_rate=0.02, bar=False)
     want = fit(small_net(), split.x, split.Y, epochs=80, learning_rate=0.02)
-    assert all(map(np.array_equal, run.learnt, want.params))
+    assert all(map(np.array_equal, run.net.params, want.net.params))
     assert run.epochs.tolist() == list(range(0, 81, 2))
-    assert run.params[0] is not None
-    assert mse_loss(net_forecast(run.params[10], split.x), split.Y) == pytest.approx(want.history.loss[20], rel=1e-9)
+    assert all(map(np.array_equal, run.nets[0].params, small_net().params))
+    assert mse_loss(net_forecast(run.nets[10], split.x), split.Y) == pytest.approx(want.history.loss[20], rel=1e-9)
 
 
 def test_the_bar_shows_loss_and_time_left(monkeypatch):
     monkeypatch.delenv("TQDM_DISABLE", raising=False)
     shown = io.StringIO()
     monkeypatch.setattr(sys, "stderr", shown)
-    learn(small_net(), sunspot_split(), epochs=30)
+    learn(small_net(), *sunspot_split()[:2], epochs=30)
     text = shown.getvalue()
     assert "learning: 100%" in text
     assert "30/30" in text
@@ -120,12 +121,13 @@ def test_the_bar_shows_loss_and_time_left(monkeypatch):
 
 
 def test_a_run_that_diverges_says_so(capsys):
-    run = learn(small_net(), sunspot_split(), epochs=400, learning_rate=5.0, optimizer="sgd", bar=False)
+    split = sunspot_split()
+    run = learn(small_net(), split.x, split.Y, epochs=400, learning_rate=5.0, optimizer="sgd", bar=False)
     assert run.stopped.startswith("stopped in epoch ")
     assert capsys.readouterr().out == run.stopped + "\n"
-    assert np.isfinite(mse_loss(net_forecast(run.learnt, run.split.x), run.split.Y))
-    assert len(run.params) == len(run.epochs)
-    for panel in (LearningPanel(run), ForecastPanel(run), FadingPanel(run)):
+    assert np.isfinite(mse_loss(net_forecast(run.net, split.x), split.Y))
+    assert len(run.nets) == len(run.epochs)
+    for panel in (LearningPanel(run, split), ForecastPanel(run, split), FadingPanel(run, split)):
         assert panel.notice.alert == ""
 
 
@@ -141,7 +143,7 @@ def test_the_bar_has_room_for_every_loss(loss):
 def test_a_run_that_diverges_keeps_its_bar_short(monkeypatch):
     monkeypatch.delenv("TQDM_DISABLE", raising=False)
     monkeypatch.setattr(sys, "stderr", io.StringIO())
-    learn(small_net(), sunspot_split(), epochs=400, learning_rate=5.0, optimizer="sgd")
+    learn(small_net(), *sunspot_split()[:2], epochs=400, learning_rate=5.0, optimizer="sgd")
     losses = re.findall(r"loss of a window (\S+?)\]", sys.stderr.getvalue())
     assert losses
     assert max(map(len, losses)) <= 9
@@ -153,18 +155,20 @@ FEW = FEW._replace(x=FEW.x[:3, :, :4], Y=FEW.Y[:, :4])
 
 @pytest.mark.parametrize(("learning_rate", "batch_size"), [(1e3, 4), (1e308, 4), (1e3, 2)])
 def test_what_a_run_that_diverges_keeps_is_labelled_right(learning_rate, batch_size, capsys):
-    """Each of its parameters is what fit makes in as many epochs; the last is the last whose loss is finite."""
-    options = {"optimizer": "sgd", "activation": "identity", "learning_rate": learning_rate, "batch_size": batch_size}
-    run = learn(small_net(), FEW, epochs=40, bar=False, **options)
+    """Each of its nets is what fit makes in as many epochs; the last is the last whose loss is finite."""
+    options = {"optimizer": "sgd", "learning_rate": learning_rate, "batch_size": batch_size}
+    start = Net(small_net().params, activation="identity")
+    run = learn(start, FEW.x, FEW.Y, epochs=40, bar=False, **options)
     assert "is no longer finite" in run.stopped
     assert (np.diff(run.epochs) > 0).all()
-    for done, params in zip(run.epochs[:-1], run.params[:-1], strict=True):
-        assert all(map(np.array_equal, params, fit(small_net(), FEW.x, FEW.Y, epochs=int(done), **options).params))
+    for done, net in zip(run.epochs[:-1], run.nets[:-1], strict=True):
+        want = fit(start, FEW.x, FEW.Y, epochs=int(done), **options).net
+        assert all(map(np.array_equal, net.params, want.params))
     updates = len(run.history.loss) - 1
     assert run.epochs[-1] == -(-updates * batch_size // 4)
     if batch_size == 4:
-        want = fit(small_net(), FEW.x, FEW.Y, epochs=updates, **options).params
-        assert all(map(np.array_equal, run.learnt, want))
+        want = fit(start, FEW.x, FEW.Y, epochs=updates, **options).net
+        assert all(map(np.array_equal, run.net.params, want.params))
 
 
 @traces_instructions
@@ -172,18 +176,19 @@ def test_what_a_run_that_diverges_keeps_is_labelled_right(learning_rate, batch_s
 def test_an_interrupt_at_any_instruction_leaves_labels_that_are_right(batch_size, capsys):
     """Of what is kept, all but the last are whole epochs; the last may have been cut short."""
     options = {"epochs": 2, "learning_rate": 0.02, "batch_size": batch_size}
-    whole = learn(small_net(), FEW, bar=False, **options)
+    whole = learn(small_net(), FEW.x, FEW.Y, bar=False, **options)
     ends = set()
-    for run in at_each_instruction([training, train], lambda: learn(small_net(), FEW, bar=False, **options)):
+    modules = [learning, fitting]
+    for run in at_each_instruction(modules, lambda: learn(small_net(), FEW.x, FEW.Y, bar=False, **options)):
         if run is None:
             continue
         assert run.epochs.tolist() == list(range(len(run.epochs)))
-        for got, want in zip(run.params[:-1], whole.params, strict=False):
-            assert all(map(np.array_equal, got, want))
+        for got, want in zip(run.nets[:-1], whole.nets, strict=False):
+            assert all(map(np.array_equal, got.params, want.params))
         updates = len(run.history.loss)
         assert run.epochs[-1] == -(-updates * batch_size // 4)
         if updates * batch_size % 4 == 0:
-            assert all(map(np.array_equal, run.learnt, whole.params[run.epochs[-1]]))
+            assert all(map(np.array_equal, run.net.params, whole.nets[run.epochs[-1]].params))
         ends.add(updates)
     assert ends == set(range(len(whole.history.loss) + 1))
 
@@ -192,9 +197,9 @@ INTERRUPTED = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background is born deaf to it
 from bptt_lab.data import small_net, sunspot_split
-from bptt_lab.training import learn
+from bptt_lab.train.learning import learn
 print("ready", flush=True)
-run = learn(small_net(), sunspot_split(), epochs=10**7, bar=True)
+run = learn(small_net(), *sunspot_split()[:2], epochs=10**7, bar=True)
 print(run.stopped, run.epochs[-1] > 0, len(run.history.loss) >= run.epochs[-1])
 """
 
@@ -224,17 +229,17 @@ def test_the_stop_button_keeps_what_it_has():
 # The panels
 
 
-RUN = sunspot_run()
+RUN, SPLIT = sunspot_run(), sunspot_split()
 
 
 @pytest.mark.parametrize("index", [0, 1, 20, 40])
 def test_the_learning_panel(index):
     panel = LearningPanel()
     panel.inputs["epoch"].value = int(RUN.epochs[index])
-    params, words = RUN.params[index], plain(panel.words.value)
-    split = RUN.split
+    net, words = RUN.nets[index], plain(panel.words.value)
+    split = SPLIT
     losses = [
-        mse_loss(net_forecast(params, x), Y) / Y.shape[1] for x, Y in ((split.x, split.Y), (split.x_test, split.Y_test))
+        mse_loss(net_forecast(net, x), Y) / Y.shape[1] for x, Y in ((split.x, split.Y), (split.x_test, split.Y_test))
     ]
     assert np.allclose(panel.points.get_ydata(), losses, rtol=1e-12)
     for value in (*losses, *(100 * np.sqrt(2 * loss) for loss in losses)):
@@ -246,8 +251,8 @@ def test_the_learning_panel(index):
 def test_the_forecast_panel(index):
     panel = ForecastPanel()
     panel.inputs["epoch"].value = int(RUN.epochs[index])
-    split, params = RUN.split, RUN.params[index]
-    ahead, alone = forward(params, split.x_test).y, free_run(params, split.x_test[..., :1], 88)
+    split, net = SPLIT, RUN.nets[index]
+    ahead, alone = forward(net, split.x_test).y, free_run(net, split.x_test[..., :1], 88)
     assert np.allclose(panel.ahead.get_ydata(), 100 * ahead[0])
     assert np.allclose(panel.alone.get_ydata(), 100 * alone[0])
     assert np.array_equal(panel.ahead.get_xdata(), split.time_test)
@@ -259,8 +264,8 @@ def test_the_forecast_panel(index):
 def test_the_fading_panel(index):
     panel = FadingPanel()
     panel.inputs["epoch"].value = int(RUN.epochs[index])
-    split = RUN.split
-    dh = backward(forward(RUN.params[index], split.x_test), split.Y_test).dh
+    split = SPLIT
+    dh = backward(forward(RUN.nets[index], split.x_test), split.Y_test).dh
     sizes = np.sqrt((dh**2).sum(axis=1)).mean(axis=1)
     assert np.allclose(panel.curve.get_ydata(), sizes)
     for value in (sizes[0], sizes[-1], sizes[0] / sizes[-1]):
@@ -272,10 +277,11 @@ def test_the_fading_panel(index):
 def test_the_clipping_panel(scale, clip_norm):
     panel = ClippingPanel()
     panel.inputs["scale"].value, panel.inputs["clip_norm"].value = scale, clip_norm
-    params, split, words = small_net(), sunspot_split(), plain(panel.words.value)
+    params, split, words = small_net().params, sunspot_split(), plain(panel.words.value)
     options = {"epochs": 100, "learning_rate": 0.003, "optimizer": "sgd"}
     for line, limit in ((panel.free, None), (panel.clipped, clip_norm)):
-        history = fit(params._replace(U=scale * params.U), split.x, split.Y, clip_norm=limit, **options).history
+        net = Net(params._replace(U=scale * params.U))
+        history = fit(net, split.x, split.Y, clip_norm=limit, **options).history
         assert np.array_equal(line.get_ydata(), history.loss)
         last = history.loss[-1]
         assert (number(last) if last < MUCH else "more than 1,000,000") in words
@@ -293,8 +299,8 @@ def test_unclipped_it_leaves_the_picture_and_clipped_it_falls():
 def test_the_question_of_page_07():
     found = QUESTIONS["07-oldest"].find()
     sizes = [
-        np.linalg.norm(backward(forward(params, RUN.split.x_test), RUN.split.Y_test).dh[0], axis=0).mean()
-        for params in (small_net(), RUN.learnt)
+        np.linalg.norm(backward(forward(net, SPLIT.x_test), SPLIT.Y_test).dh[0], axis=0).mean()
+        for net in (small_net(), RUN.net)
     ]
     assert found.right == ("larger" if sizes[1] > sizes[0] else "smaller") == "smaller"
     for size in sizes:

@@ -10,8 +10,8 @@ PARAMETERS = ("none", "a W for each new year", "W, U and b for each new year")
 
 
 def _parameters():
-    sizes = [sum(weight.size for weight in running_example(T).params) for T in (4, 8)]
-    W, U, b, V, c = running_example().params
+    sizes = [sum(weight.size for weight in running_example(T).net.params) for T in (4, 8)]
+    W, U, b, V, c = running_example().net.params
     gains = dict(zip(PARAMETERS, (0, 4 * W.size, 4 * (W.size + U.size + b.size)), strict=True))
     gain = sizes[1] - sizes[0]
     return Found(

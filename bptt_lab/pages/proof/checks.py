@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bptt_core import Gradients, Params, forward, mse_loss, numerical_gradients
+from bptt_core import Gradients, Net, Params, forward, mse_loss, numerical_gradients
 
 from ...compare import relative_difference, verdict
 from ...data import TARGET_YEAR, small_net, sunspot_windows
@@ -25,13 +25,13 @@ class Check(NamedTuple):
     in_one: bool = False  # all gradients in one long vector, so that the large ones hide the small
 
     def case(self):
-        """params, x, Y"""
-        params = small_net()
+        """net, x, Y"""
+        params = small_net().params
         if self.symmetric:
             params = params._replace(U=(params.U + params.U.T) / 2)
         x, Y, years = sunspot_windows(self.steps - 1)
         chosen = (years > TARGET_YEAR - self.sequences) & (years <= TARGET_YEAR)
-        return params, self.size * x[:, :, chosen], Y[:, chosen]
+        return Net(params), self.size * x[:, :, chosen], Y[:, chosen]
 
     def errors(self, variant) -> dict:
         """The relative difference from central differences, for each gradient."""
@@ -73,10 +73,10 @@ def training(key) -> np.ndarray:
     """The mean loss of all windows of five years, before each of 200 steps of descent with that mistake, and after."""
     variant = MISTAKES.get(key, RIGHT)
     x, Y, _ = sunspot_windows(4)
-    params = small_net()
-    losses = [mse_loss(forward(params, x).y, Y)]
+    net = small_net()
+    losses = [mse_loss(forward(net, x).y, Y)]
     for _ in range(EPOCHS):
-        grads = variant.gradients(params, x, Y)
-        params = Params(*(weight - RATE * grad for weight, grad in zip(params, grads, strict=True)))
-        losses.append(mse_loss(forward(params, x).y, Y))
+        grads = variant.gradients(net, x, Y)
+        net = Net(Params(*(weight - RATE * grad for weight, grad in zip(net.params, grads, strict=True))))
+        losses.append(mse_loss(forward(net, x).y, Y))
     return np.array(losses) / x.shape[2]

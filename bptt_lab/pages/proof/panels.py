@@ -92,12 +92,12 @@ class WitnessPanel(ProofPanel):
     def heard(T, activation):
         """What the four say: Gradients from each."""
         run = run_example(T, activation)
-        net = run.example.params, run.example.x, run.example.Y
-        terms = untied_terms(*net, activation=activation)
+        given = run.trace.net, run.example.x, run.example.Y
+        terms = untied_terms(*given)
         return (
             run.back.grads,
-            numerical_gradients(*net, activation=activation),
-            numerical_gradients(*net, activation=activation, method="complex"),
+            numerical_gradients(*given),
+            numerical_gradients(*given, method="complex"),
             type(terms)(*(term.sum(axis=0) for term in terms)),
         )
 
@@ -176,8 +176,8 @@ class EpsilonPanel(ProofPanel):
 def errors_by_epsilon(activation, method) -> np.ndarray:
     """(sizes of ε, gradients): the relative difference of numerical gradients from BPTT, for the running example."""
     run = run_example(4, activation)
-    net = run.example.params, run.example.x, run.example.Y
-    answers = [numerical_gradients(*net, activation=activation, method=method, eps=eps) for eps in EPSILONS]
+    given = run.trace.net, run.example.x, run.example.Y
+    answers = [numerical_gradients(*given, method=method, eps=eps) for eps in EPSILONS]
     return np.array([list(map(relative_difference, answer, run.back.grads)) for answer in answers])
 
 

@@ -4,7 +4,7 @@ from html import escape
 
 import numpy as np
 
-from bptt_core import largest_singular_value, spectral_radius, state_jacobians
+from bptt_core import state_jacobians
 
 from ... import graph
 from ...data import T_MAX, run_example, small_net
@@ -82,7 +82,7 @@ class BlamePanel(Panel):
         )
 
 
-TURNING = small_net().U  # orthogonal: every eigenvalue and every singular value is 1
+TURNING = small_net().params.U  # orthogonal: every eigenvalue and every singular value is 1
 LOPSIDED = np.array([[1.0, 1.0, 1.0], [0.0, 0.95, 1.0], [0.0, 0.0, 0.9]])  # its largest eigenvalue is 1 too
 
 
@@ -129,7 +129,7 @@ class RadiusPanel(Panel):
         message = np.linalg.norm(run.back.dh[::-1, :, 0], axis=1)
         message = message / message[0]
         product = np.linalg.norm(state_jacobians(run.trace)[::-1, 0], 2, axis=(1, 2))
-        rho, sigma = spectral_radius(U), largest_singular_value(U)
+        rho, sigma = np.abs(np.linalg.eigvals(U)).max(), np.linalg.norm(U, 2)
         curves = (message, product, rho**back, sigma**back)
         for line, curve in zip(self.lines, curves, strict=True):
             line.set_data(back, np.where(curve > 0, curve, np.nan))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bptt_core import backward, forward, state_jacobians
+from bptt_core import Net, backward, forward, state_jacobians
 
 from ...data import T_MAX, run_example, running_example
 from ...numbers import number
@@ -15,7 +15,7 @@ ONE_LINK = ("shorter", "as long as before", "longer")
 def _one_link():
     run = run_example(4, "tanh")
     after, before = np.linalg.norm(run.back.dh[4]), np.linalg.norm(run.back.dh[3])
-    slope = run.trace.activation.df(run.trace.h_hat[4]).max()
+    slope = run.back.df[4].max()
     right = ONE_LINK[1] if np.isclose(before, after) else ONE_LINK[0 if before < after else 2]
     return Found(
         right,
@@ -49,8 +49,9 @@ HALF = ("about a half", "about a sixteenth", "less than a sixteenth")
 
 
 def _half_of_U():
-    params, x, Y, _ = running_example()
-    message = np.linalg.norm(backward(forward(params._replace(U=0.5 * params.U), x), Y).dh, axis=(1, 2))
+    net, x, Y, _ = running_example()
+    half = Net(net.params._replace(U=0.5 * net.params.U))
+    message = np.linalg.norm(backward(forward(half, x), Y).dh, axis=(1, 2))
     share, promised = message[0] / message[-1], 0.5**4
     right = HALF[0] if share > 2 * promised else HALF[1] if share > 0.9 * promised else HALF[2]
     return Found(

@@ -24,6 +24,6 @@ def check_setup():
 
 
 def _gradients_agree():
-    params, x, Y, _ = running_example()
-    pairs = zip(gradients(params, x, Y), numerical_gradients(params, x, Y, method="complex"), strict=True)
+    net, x, Y, _ = running_example()
+    pairs = zip(gradients(net, x, Y), numerical_gradients(net, x, Y, method="complex"), strict=True)
     return all(relative_difference(ours, judge) < 1e-12 for ours, judge in pairs)

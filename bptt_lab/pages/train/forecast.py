@@ -28,12 +28,12 @@ def linear_autoregression(x, Y):
     return lambda x: (rows(x) @ weights)[None]
 
 
-def net_forecast(params, x):
+def net_forecast(net, x):
     """y^(T) for each window.  x : (T+1, 1, N).  Returns (1, N)."""
-    return forward(params, x).y
+    return forward(net, x).y
 
 
-def free_run(params, x, steps):
+def free_run(net, x, steps):
     """The net reads a window, answers, takes its answer for the next value, and so on: no true value comes in again.
 
     x : (T+1, 1, 1), the last values that are known
@@ -41,6 +41,6 @@ def free_run(params, x, steps):
     """
     window, answers = x, []
     for _ in range(steps):
-        answers.append(net_forecast(params, window))
+        answers.append(net_forecast(net, window))
         window = np.concatenate([window[1:], answers[-1][None]])
     return np.concatenate(answers, axis=1)

@@ -5,27 +5,28 @@ from functools import cache
 
 import numpy as np
 
-from bptt_core import backward, fit, forward, spectral_radius
+from bptt_core import Net, backward, forward
 
 from ...data import small_net, sunspot_split
 from ...look import BLACK, BLUE, GREY, VERMILLION
 from ...numbers import number
 from ...panel.axes import fit_log_height
 from ...panel.base import Panel, menu, slider
-from ...training import sunspot_run
+from ...train import fit
 from .forecast import free_run, net_forecast, rms_error
+from .sunspots import sunspot_run
 
 MUCH = 1e6  # where a loss that explodes leaves the picture
 
 
 class RunPanel(Panel):
-    """A panel with a slider over the epochs of a Run."""
+    """A panel with a slider over the epochs of what has learnt: of sunspot_run, unless run and split are given."""
 
     shown = -1  # what to begin with: an index of run.epochs
 
-    def __init__(self, run=None):
+    def __init__(self, run=None, split=None):
         self.run = sunspot_run() if run is None else run
-        self.split = self.run.split
+        self.split = sunspot_split() if split is None else split
         super().__init__()
 
     def controls(self):
@@ -34,7 +35,7 @@ class RunPanel(Panel):
         return {"epoch": slider("epoch", epochs[self.shown % len(epochs)], 0, max(epochs[-1], 1), int(step))}
 
     def index(self, epoch):
-        """Which of run.params had learnt that long."""
+        """Which of run.nets had learnt that long."""
         return int(np.searchsorted(self.run.epochs, epoch, side="right")) - 1
 
 
@@ -46,7 +47,7 @@ class LearningPanel(RunPanel):
         ax.set_yscale("log")
         ax.set(xlabel="epoch", ylabel="loss of a window (mean)")
         self.losses = [
-            [_loss(params, x, Y) for params in self.run.params]
+            [_loss(net, x, Y) for net in self.run.nets]
             for x, Y in ((self.split.x, self.split.Y), (self.split.x_test, self.split.Y_test))
         ]
         for losses, look in zip(self.losses, ((BLUE, "-", "training"), (VERMILLION, ":", "test")), strict=True):
@@ -88,9 +89,9 @@ class ForecastPanel(RunPanel):
 
     def update(self, epoch):
         index = self.index(epoch)
-        params, unit = self.run.params[index], self.split.unit
+        net, unit = self.run.nets[index], self.split.unit
         x, Y, time = self.split.x_test, self.split.Y_test, self.split.time_test
-        ahead, alone = net_forecast(params, x), free_run(params, x[..., :1], Y.shape[1])
+        ahead, alone = net_forecast(net, x), free_run(net, x[..., :1], Y.shape[1])
         self.ahead.set_data(time, unit * ahead[0])
         self.alone.set_data(time, unit * alone[0])
         off_by = [number(rms_error(y, Y, unit)) for y in (ahead, alone)]
@@ -109,7 +110,7 @@ class FadingPanel(RunPanel):
 
     def build(self, figure):
         ax = figure.add_axes((0.09, 0.15, 0.89, 0.8))
-        self.sizes = [message_sizes(params, self.split) for params in self.run.params]
+        self.sizes = [message_sizes(net, self.split) for net in self.run.nets]
         steps = np.arange(len(self.split.x))
         ax.set_yscale("log")
         ax.set(
@@ -160,7 +161,7 @@ class ClippingPanel(Panel):
         for line, history in ((self.free, free), (self.clipped, clipped)):
             line.set_data(np.arange(len(history.loss)), history.loss)
         fit_log_height(self.axes, np.minimum(np.concatenate([free.loss, clipped.loss]), MUCH))
-        radius = spectral_radius(scale * small_net().U)
+        radius = np.abs(np.linalg.eigvals(scale * small_net().params.U)).max()
         return (
             f"U times {number(scale)} has the spectral radius {number(radius)}. The first gradient is "
             f"{number(free.grad_norm[0])} long, the longest {_at_most(free.grad_norm.max())}.<br>"
@@ -176,25 +177,25 @@ def _at_most(value) -> str:
     return number(value) if value < MUCH else f"more than {MUCH:,.0f}"
 
 
-def message_sizes(params, split):
+def message_sizes(net, split):
     """|dh^(t)| for each step, its mean over the test windows."""
-    dh = backward(forward(params, split.x_test), split.Y_test).dh
+    dh = backward(forward(net, split.x_test), split.Y_test).dh
     with np.errstate(over="ignore"):  # after a run that diverged
         return np.linalg.norm(dh, axis=1).mean(axis=1)
 
 
-def _loss(params, x, Y):
-    return float(np.mean((net_forecast(params, x) - Y) ** 2) / 2)
+def _loss(net, x, Y):
+    return float(np.mean((net_forecast(net, x) - Y) ** 2) / 2)
 
 
 @cache
 def _descent(scale, clip_norm):
     """The History of plain descent on the sunspots, from the small net with U times scale."""
-    params, split = small_net(), sunspot_split()
+    params, split = small_net().params, sunspot_split()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a run that ends early is part of the picture
         return fit(
-            params._replace(U=scale * params.U),
+            Net(params._replace(U=scale * params.U)),
             split.x,
             split.Y,
             epochs=ClippingPanel.epochs,

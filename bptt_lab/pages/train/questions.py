@@ -1,16 +1,17 @@
 """Page 07: the message to the oldest year, before and after training."""
 
+from ...data import sunspot_split
 from ...numbers import number
 from ...predict.question import Found, Question
-from ...training import sunspot_run
 from .panels import message_sizes
+from .sunspots import sunspot_run
 
 OLDEST = ("larger", "smaller", "exactly 0")
 
 
 def _oldest():
     run = sunspot_run()
-    before, after = (message_sizes(params, run.split) for params in (run.params[0], run.learnt))
+    before, after = (message_sizes(net, sunspot_split()) for net in (run.nets[0], run.net))
     right = OLDEST[2] if after[0] == 0 else OLDEST[0] if after[0] > before[0] else OLDEST[1]
     T = len(before) - 1
     share = f"{number(before[0] / before[-1])} before and {number(after[0] / after[-1])} after"
