@@ -4,10 +4,9 @@ import ipywidgets as widgets
 import matplotlib
 import matplotlib.pyplot as plt
 
-from bptt_lab.graph import WIDTH
 from bptt_lab.graph.still import draw_graph
-from bptt_lab.look import PIXELS_PER_INCH, STYLE
-from bptt_lab.panel.base import Chart
+from bptt_lab.look import PIXELS_PER_INCH, STYLE, WIDTH
+from bptt_lab.panel import Chart
 
 
 def at(panel, **values):

@@ -136,6 +136,18 @@ class Run(NamedTuple):
     back: Backward
     terms: Gradients
 
+    # what the graph asks of a run: bptt_lab/graph/run.py
+    about_x = "in hundreds of sunspots"
+    about_Y = "what was counted in the year after the last input"
+
+    @property
+    def Y(self):
+        return self.example.Y
+
+    @property
+    def labels(self):
+        return self.example.years
+
 
 def run_example(T, activation, U=None) -> Run:
     """The running example for T and f, with a U of your own if given."""

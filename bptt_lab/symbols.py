@@ -38,7 +38,7 @@ def svg_text(tex, size):
         rise = {1: -0.4, -1: 0.25, 0: 0.0}[shift] * size
         dy = f' dy="{rise - height:.1f}"' if rise != height else ""
         small = f' font-size="{0.72 * size:.1f}"' if shift else ""
-        written = escape(part).replace("f′", "f\u2009′")  # a slanted f would run into its prime
+        written = escape(part).replace("f′", "f\N{THIN SPACE}′")  # a slanted f would run into its prime
         spans.append(f"<tspan{dy}{small}>{written}</tspan>" if dy or small else written)
         height = rise
     return "".join(spans)

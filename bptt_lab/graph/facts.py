@@ -81,8 +81,8 @@ def last_step(run):
     return len(run.trace.x) - 1
 
 
-def step_and_year(run, t):
-    return f"step {t}, {run.example.years[t]}"
+def step_named(run, t):
+    return f"step {t}, {run.labels[t]}"
 
 
 def state(run, t):
@@ -94,7 +94,7 @@ def slope_of_f(run, t):
 
 
 def error_of(run):
-    return mse_loss_derivative(run.trace.y, run.example.Y)
+    return mse_loss_derivative(run.trace.y, run.Y)
 
 
 def dy_hat_of(run):

@@ -36,7 +36,7 @@ def forward_scene(run) -> Scene:
             before = "fold"
             continue
         left, right = x - half, x + half
-        _heading(graph, x, t, run.example.years)
+        _heading(graph, x, t, run.labels)
         if t == 0:
             graph.add("h_init", "$h^{(-1)}$", "given", trace.h_init, left, TOP, width=width)
         h_prev = trace.h[t - 1] if t > 0 else trace.h_init
@@ -68,7 +68,7 @@ def _dense_layer(graph, run, last, stage):
     graph.add("c", "$c$", "given", trace.net.params.c, left + 30, MIDDLE, width=46)
     graph.add("y_hat", r"$\hat{y}$", "value", trace.y_hat, places[0], TOP, width=46, stage=stage)
     graph.add("y", "$y^{(T)}$", "value", trace.y, places[1], TOP, width=46, stage=stage)
-    graph.add("Y", "$Y^{(T)}$", "given", run.example.Y, places[2], MIDDLE, width=46)
+    graph.add("Y", "$Y^{(T)}$", "given", run.Y, places[2], MIDDLE, width=46)
     graph.add("loss", "$L$", "value", np.array([[run.back.loss]]), places[2], TOP, width=46, stage=stage)
     graph.join("forward", last, "y_hat", "y_hat")
     graph.join("forward", "V", "y_hat", "V", r"$\times$")
@@ -97,7 +97,7 @@ def backward_scene(run, unit=0) -> Scene:
             after = "fold"
             continue
         left, right = x - half, x + half
-        _heading(graph, x, t, run.example.years)
+        _heading(graph, x, t, run.labels)
         dh, f_prime, delta = f"dh[{t}]", f"f'(h_hat[{t}])", f"delta[{t}]"
         slope = run.back.df[t]
         graph.add(dh, f"$dh^{{({t})}}$", "gradient", back.dh[t], right, TOP, width=width, stage=stage)
@@ -118,7 +118,7 @@ def _loss_and_dense_layer(graph, run):
     """The nodes behind the last column; returns the one from which the message leaves."""
     grads, left = run.back.grads, WIDTH - DENSE
     graph.note("loss and dense layer", left + DENSE / 2, HEAD)
-    dy = mse_loss_derivative(run.trace.y, run.example.Y)
+    dy = mse_loss_derivative(run.trace.y, run.Y)
     graph.add("loss", "$L$", "value", np.array([[run.back.loss]]), left + 0.8 * DENSE, TOP, width=46)
     graph.add("dy", "$y - Y$", "gradient", dy, left + 0.35 * DENSE, TOP, width=50, stage=1)
     graph.add("dV", "$dV$", "total", grads.dV, left + 63, MIDDLE - 8, width=124, shown=grads.dV[:1], stage=1)
@@ -189,6 +189,11 @@ def link_scene(run, t) -> Scene:
     return graph.scene(stages=1, link=t)
 
 
+def last_stage(mode, steps) -> int:
+    """The stage at which a pass over that many steps is whole; for links, the number of links back to h^(-1)."""
+    return steps if mode == "link" else len(_columns(steps)[0]) + {"forward": 2, "backward": 3}[mode]
+
+
 def _columns(steps):
     """Which step stands where: (t, x) for each column, (None, x) for the fold; a quarter column; a node's width."""
     shown = list(range(steps))
@@ -201,5 +206,5 @@ def _columns(steps):
     return columns, half, min(56, 2 * half - 5)
 
 
-def _heading(graph, x, t, years):
-    graph.note(f"$t = {t}$\n{years[t]}", x, HEAD)
+def _heading(graph, x, t, labels):
+    graph.note(f"$t = {t}$\n{labels[t]}", x, HEAD)

@@ -13,7 +13,7 @@ from .facts import (
     last_step,
     slope_of_f,
     source_of_dh,
-    step_and_year,
+    step_named,
     through_f,
 )
 from .formulas import Formula, Term
@@ -31,7 +31,7 @@ def _dy(run):
 
 
 def _dh(run, t):
-    when = step_and_year(run, t) if t >= 0 else "before the first input"
+    when = step_named(run, t) if t >= 0 else "before the first input"
     origin = ", from the dense layer" if t == last_step(run) else ""
     value = run.back.dh[t] if t >= 0 else run.back.dh_init
     name = f"the message at the state {'of ' if t >= 0 else ''}{when}{origin}"
@@ -43,7 +43,7 @@ def _f_prime(run, t):
     slope = slope_of_f(run, t)
     return Card(
         f"f'({hat(t)})",
-        f"the slope of {run.trace.net.activation.name} in {step_and_year(run, t)}: a local derivative",
+        f"the slope of {run.trace.net.activation.name} in {step_named(run, t)}: a local derivative",
         slope,
         "7.2.3, the first local derivative",
         "Activation.df in bptt_core/activations.py",
@@ -58,7 +58,7 @@ def _f_prime(run, t):
 def _delta(run, t):
     return Card(
         at(r"\delta", t),
-        f"the message at the pre-activation of {step_and_year(run, t)}: the factor that all three sums share",
+        f"the message at the pre-activation of {step_named(run, t)}: the factor that all three sums share",
         run.back.delta[t],
         "7.2.3; part of 7.6 to 7.9",
         BACKWARD,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .facts import BACKWARD, DY_HAT, STEP_TERMS, Card, at, dy_hat_of, last_step, state, step_and_year, times
+from .facts import BACKWARD, DY_HAT, STEP_TERMS, Card, at, dy_hat_of, last_step, state, step_named, times
 
 
 def _use_of_W(run, t):
@@ -26,7 +26,7 @@ def _use(run, t, weight, value, terms, beside, local, source):
     delta = run.back.delta[t]
     return Card(
         weight,
-        f"a weight, as it is used in {step_and_year(run, t)}",
+        f"a weight, as it is used in {step_named(run, t)}",
         value,
         source,
         STEP_TERMS,
@@ -70,7 +70,7 @@ def _term_of(use):
 
     def of_step(run, t):
         used = use(run, t)
-        name = f"the term that {used.symbol} gets from {step_and_year(run, t)}"
+        name = f"the term that {used.symbol} gets from {step_named(run, t)}"
         return used._replace(symbol=f"{used.total}_{{{t}}}", name=name, value=used.terms[t])
 
     return of_step

@@ -17,7 +17,7 @@ from .facts import (
     slope_of_f,
     source_of_dh,
     state,
-    step_and_year,
+    step_named,
     through_f,
     times,
 )
@@ -28,7 +28,7 @@ def _x(run, t):
     W, delta = run.trace.net.params.W, run.back.delta[t]
     return Card(
         at("x", t),
-        f"the input of {step_and_year(run, t)}, in hundreds of sunspots",
+        f"the input of {step_named(run, t)}, {run.about_x}",
         run.trace.x[t],
         "7.2.2, Fig. 7-5",
         BACKWARD + ", field dx",
@@ -42,7 +42,7 @@ def _Wx(run, t):
     product, symbol = W @ x, f"W {at('x', t)}"
     return Card(
         symbol,
-        f"what the input of {step_and_year(run, t)} brings",
+        f"what the input of {step_named(run, t)} brings",
         product,
         "7.2.2, Fig. 7-5",
         FORWARD,
@@ -56,7 +56,7 @@ def _Uh(run, before):
     product, symbol = U @ h_prev, f"U {at('h', before)}"
     return Card(
         symbol,
-        f"what the state before {step_and_year(run, before + 1)} brings",
+        f"what the state before {step_named(run, before + 1)} brings",
         product,
         "7.2.2, Fig. 7-5",
         FORWARD,
@@ -73,7 +73,7 @@ def _h_hat(run, t):
     )
     return Card(
         hat(t),
-        f"the pre-activation of {step_and_year(run, t)}",
+        f"the pre-activation of {step_named(run, t)}",
         run.trace.h_hat[t],
         "7.2.2, Fig. 7-5; 7.2.3 for the local derivative",
         FORWARD,
@@ -85,7 +85,7 @@ def _h_hat(run, t):
 def _f(run, t):
     return _h(run, t)._replace(
         symbol="f",
-        name=f"the activation {run.trace.net.activation.name}, in {step_and_year(run, t)}",
+        name=f"the activation {run.trace.net.activation.name}, in {step_named(run, t)}",
         value=slope_of_f(run, t),
         source="7.2.3, the first local derivative",
         function="Activation.f and Activation.df in bptt_core/activations.py",
@@ -101,7 +101,7 @@ def _h(run, t):
     h, h_hat = run.trace.h[t], run.trace.h_hat[t]
     return Card(
         at("h", t),
-        f"the state of {step_and_year(run, t)}",
+        f"the state of {step_named(run, t)}",
         h,
         f"7.2.2, Fig. 7-5; {source_of_dh(run, t)} for the gradient",
         FORWARD,
@@ -162,7 +162,7 @@ def _loss(run):
         "7.3",
         "mse_loss in bptt_core/loss.py",
         formula=Formula(
-            (Term("L", L), "=", "half sum(", Term("y", run.trace.y), "-", Term("Y", run.example.Y), ")²"),
+            (Term("L", L), "=", "half sum(", Term("y", run.trace.y), "-", Term("Y", run.Y), ")²"),
         ),
         note="All messages begin here: the gradient of L with respect to itself is 1.",
     )
@@ -171,8 +171,8 @@ def _loss(run):
 def _Y(run):
     return Card(
         "Y^{(T)}",
-        "the target: what was counted in the year after the last input",
-        run.example.Y,
+        f"the target: {run.about_Y}",
+        run.Y,
         "7.2.1",
         "mse_loss in bptt_core/loss.py",
         gradient=from_the_loss(run, "Y - y", -error_of(run), "dY"),

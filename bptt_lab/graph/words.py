@@ -8,6 +8,7 @@ from ..symbols import html_symbol
 from .cards import card
 from .markup import flat, html_matrix, html_table
 from .scene import Edge
+from .svg import whole
 
 MESSAGES = ("gradient", "total", "backward")  # kinds of nodes and edges
 NOTHING_CHOSEN = (
@@ -15,9 +16,32 @@ NOTHING_CHOSEN = (
     "Here stands what it computes, with its numbers.</p>"
 )
 HELP = (
-    "← → one year back or on &ensp; Space plays and stops &ensp; ↑ ↓ from node to node &ensp; "
+    "← → one step back or on &ensp; Space plays and stops &ensp; ↑ ↓ from node to node &ensp; "
     "Enter: its card &ensp; Esc clears &ensp; Numbers are rounded"
 )
+
+
+def stage_in_words(scene, stage) -> str:
+    """What that stage of the pass has just computed."""
+    if stage == 0:
+        before = {
+            "forward": "only what is given is known. Nothing is computed yet",
+            "backward": "the forward pass is done, so L and every f′(ĥ) are known. No message has been sent yet",
+        }
+        return f"Stage 0 of {whole(scene)}: {before['forward' if scene.find('h_init') else 'backward']}."
+    fresh = [node for node in scene.nodes if node.stage == stage and node.lines]
+    computed = "; ".join(f"{_whose(node)}{html_symbol(node.label)} = {_column(node)}" for node in fresh)
+    return f"Stage {stage} of {whole(scene)}, just computed: {computed or 'the steps that are folded'}."
+
+
+def _whose(node):
+    """Of a node that shows one row of its matrix: which."""
+    return f"{node.shape} of " if node.shape.startswith("row") else ""
+
+
+def _column(node):
+    numbers = ", ".join(line.strip() for line in node.lines)
+    return f"({numbers})" if len(node.lines) > 1 else numbers
 
 
 def card_html(scene, run, key, stage, unit) -> str:
@@ -68,8 +92,8 @@ def _terms(shown, scene, run, stage, unit):
         return [number(value) if _is_known(scene, stage, key, t) else "?" for value in values]
 
     rows = [
-        (f"{year}, t = {t}", *entries(f"{name}[{t}]", t, term[unit]))
-        for t, (year, term) in enumerate(zip(run.example.years, shown.terms, strict=True))
+        (f"{label}, t = {t}", *entries(f"{name}[{t}]", t, term[unit]))
+        for t, (label, term) in enumerate(zip(run.labels, shown.terms, strict=True))
     ]
     rows.append(("sum", *(f"<b>{entry}</b>" for entry in entries(name, 0, total[unit]))))
     heads = (f"column {j}" for j in range(total.shape[1]))

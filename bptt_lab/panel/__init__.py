@@ -1,6 +1,12 @@
-"""What every panel is made of: controls, pictures that are kept and changed in place, and words with their numbers."""
+"""What every panel is made of: controls, pictures that are kept and changed in place, and words with their numbers.
 
-from .base import Panel, activation_menu, menu, slider, steps_slider
+base.py      a panel                     contract.py  what it must declare
+controls.py  its sliders and menus       notice.py    what it says of itself, with panel.js, keep.js and panel.css
+chart.py     a picture of two layers     axes.py      axes that stay still     paper.py  pictures as pixels
+"""
+
+from .base import Panel
 from .chart import Chart
+from .controls import activation_menu, menu, slider
 
-__all__ = ["Chart", "Panel", "activation_menu", "menu", "slider", "steps_slider"]
+__all__ = ["Chart", "Panel", "activation_menu", "menu", "slider"]

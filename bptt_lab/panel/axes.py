@@ -33,7 +33,7 @@ def fit_log_height(ax, values):
 
 
 class StepAxis:
-    """An x axis of steps t = 0 ... T, each with its year, in T+1 slots that always fill the width.
+    """An x axis of steps t = 0 ... T, each with a label of its own, in T+1 slots that always fill the width.
 
     The labels are artists that move, so the axis itself stays as it is for every T.
     """
@@ -62,9 +62,9 @@ class StepAxis:
             for _ in range(self.LABELS)
         ]
 
-    def place(self, years):
-        """Write the labels; return the slots' centres and their width."""
-        steps = len(years)
+    def place(self, names):
+        """Write the labels, one name for each step; return the slots' centres and their width."""
+        steps = len(names)
         width = (1 - self.free) / steps
         centres = (np.arange(steps) + 0.5) * width
         stride = -(-steps // self.LABELS)
@@ -73,5 +73,5 @@ class StepAxis:
             label.set_visible(t is not None)
             if t is not None:
                 label.set_x(centres[t])
-                label.set_text(f"t = {t}\n{years[t]}")
+                label.set_text(f"t = {t}\n{names[t]}")
         return centres, width

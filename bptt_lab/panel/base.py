@@ -2,46 +2,35 @@
 
 from base64 import b64encode
 from html import escape
-from pathlib import Path
 from threading import RLock
 
-import anywidget
 import ipywidgets as widgets
-import traitlets
 from PIL import Image
 
-from bptt_core import ACTIVATIONS
-
-from ..data import T_MAX
-from ..look import LEAST_WIDTH
 from ..symbols import plain
 from .chart import Chart
+from .contract import check_adjusted, check_controls, check_updated, state_of
+from .controls import comes_unnamed
+from .notice import Notice
 from .paper import placeholder, png, with_note
 
-HERE = Path(__file__).parent
 STILL = "A still picture. Run this page to move it: Run \N{BLACK RIGHT-POINTING SMALL TRIANGLE} Run All Cells."
 GUESS = "Run this page to guess: Run \N{BLACK RIGHT-POINTING SMALL TRIANGLE} Run All Cells."
 UNSEEN = "The picture opens after your guess."
 WAITING = "The controls, and the words that belong here, open after your guess."
 
 
-class Notice(anywidget.AnyWidget):
-    """What a panel says of itself: an error, or that it is asleep. It also gives the controls their spoken names."""
-
-    _esm = "".join((HERE / name).read_text(encoding="utf-8") for name in ("keep.js", "panel.js"))
-    _css = (HERE / "panel.css").read_text(encoding="utf-8").replace("LEAST_WIDTH", f"{LEAST_WIDTH}px")
-
-    alert = traitlets.Unicode().tag(sync=True)  # HTML
-    unnamed = traitlets.Int().tag(sync=True)  # how many sliders and players come without a name
-
-
 class Panel(widgets.VBox):
     """Controls above, the pictures, and below them the same numbers in words.
 
-    A panel of its own says three things:
-        controls()       its sliders and menus, by name
-        build(figure)    draw everything once; what moves is animated
-        update(**values) set the artists to the controls' values; return the words, in HTML
+    A panel declares, in methods of these names:
+        controls()        its sliders and menus, {name: widget}; each has a description
+        build(figure)     everything, drawn once; an artist that `update` changes has animated=True
+        adjust(**values)  controls that follow others, {name: {"max": 5}}; nothing else may move a control
+        update(**values)  sets the artists, and limits or ticks of axes, to the values; returns the words, in HTML
+    The values are those of all controls, by name.
+
+    Raises ValueError or TypeError, while the panel is made, that names the panel and what it has forgotten.
     """
 
     height = 320  # of the picture, in CSS pixels
@@ -51,11 +40,14 @@ class Panel(widgets.VBox):
         self._lock = RLock()  # callbacks come from more than one thread
         self._refreshing = self.held = self.unseen = False
         self.said = ""  # the words, in HTML, held back or not
+        self.asked = None  # the questions that the panel waits for, a widget
         self.inputs = self.controls()
+        check_controls(self)
         self.pictures = self.make_pictures()
+        self.charts = [picture for picture in self.pictures if isinstance(picture, Chart)]
         self.words = widgets.HTML(layout=widgets.Layout(min_height=self.words_height))
         self._controls = self._control_row()
-        self.notice = Notice(unnamed=sum(map(_comes_unnamed, self._controls.children)))
+        self.notice = Notice(unnamed=sum(map(comes_unnamed, self._controls.children)))
         parts = [self._controls, self.notice, *(picture.widget for picture in self.pictures), self.words]
         self._room = widgets.Box(parts)
         super().__init__([self._room])
@@ -72,6 +64,9 @@ class Panel(widgets.VBox):
     def build(self, figure):
         raise NotImplementedError
 
+    def adjust(self, **values) -> dict:
+        return {}
+
     def update(self, **values) -> str:
         raise NotImplementedError
 
@@ -83,11 +78,12 @@ class Panel(widgets.VBox):
     def refresh(self):
         """Bring pictures and words to the controls' values. An error is shown in the panel, and raised on."""
         with self._lock:
-            if self._refreshing:  # update itself has moved a control
+            if self._refreshing:  # adjust has moved a control
                 return
             self._refreshing = True
             try:
-                words = self.update(**{name: control.value for name, control in self.inputs.items()})
+                self._adjust()
+                words = self._update()
                 for picture in self.pictures:
                     picture.paint()
             except Exception as error:
@@ -99,6 +95,24 @@ class Panel(widgets.VBox):
             self.said = words
             self._show_words()
 
+    def _values(self):
+        return {name: control.value for name, control in self.inputs.items()}
+
+    def _adjust(self):
+        changes = self.adjust(**self._values())
+        check_adjusted(self, changes)
+        for name, traits in changes.items():
+            for trait, value in traits.items():
+                setattr(self.inputs[name], trait, value)
+
+    def _update(self):
+        before = state_of(self)
+        for chart in self.charts:
+            chart.settle()
+        words = self.update(**self._values())
+        check_updated(self, words, before)
+        return words
+
     def _show_words(self):
         shown = WAITING if self.held else self.said
         self.words.value = f'<div style="line-height: 1.45">{shown}</div>'  # three lines fit: nothing moves
@@ -106,6 +120,12 @@ class Panel(widgets.VBox):
     def reset(self):
         for name, control in self.inputs.items():
             control.value = self._start[name]
+
+    def wait_for(self, asked, unseen):
+        """Show a widget above the panel, and wait until `hold(False)`.  unseen : the pictures wait too"""
+        self.asked = asked
+        self.children = (asked, *self.children)
+        self.hold(unseen=unseen)
 
     def hold(self, held=True, unseen=False):
         """Whether the controls and the words wait, for the reader to predict first. They keep their place.
@@ -164,36 +184,9 @@ def _stored(picture):
     return b64encode(png(picture.quantize(256), compress_level=9)).decode()
 
 
-def _comes_unnamed(control):
-    return isinstance(control, widgets.IntSlider | widgets.FloatSlider | widgets.Play)
-
-
 def _parts_of(widget):
     """The widget, all widgets in it, and each one's layout and style."""
     for child in getattr(widget, "children", ()):
         yield from _parts_of(child)
     yield from (getattr(widget, name) for name in ("layout", "style") if widget.has_trait(name))
     yield widget
-
-
-def slider(label, value, low, high, step=1):
-    """A slider for whole numbers or, with a step that is a float, for decimals. It reacts while it is dragged."""
-    kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
-    return kind(value, min=low, max=high, step=step, description=label, **_labelled(280))
-
-
-def steps_slider(T=4):
-    return slider("T", T, 0, T_MAX)
-
-
-def menu(label, options, value):
-    """options : names, or pairs of a name and a value"""
-    return widgets.Dropdown(options=options, value=value, description=label, **_labelled(220))
-
-
-def activation_menu(value="tanh"):
-    return menu("activation f", list(ACTIVATIONS), value)
-
-
-def _labelled(width):
-    return {"style": {"description_width": "initial"}, "layout": widgets.Layout(width=f"{width}px")}

@@ -13,8 +13,14 @@ from typing import ClassVar
 import anywidget
 import matplotlib
 import traitlets
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.collections import Collection
 from matplotlib.colors import to_hex
+from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.spines import Spine
 from matplotlib.text import Text
 from PIL import Image
 
@@ -23,6 +29,7 @@ from .paper import new_figure, picture_of
 
 HERE = Path(__file__).parent
 ENLARGE = (HERE / "enlarge.js").read_text(encoding="utf-8")  # what the JavaScript of every picture begins with
+DRAWN = (Line2D, Patch, Text, Collection, AxesImage)
 UNIT = 72  # of matplotlib's SVG: so many to an inch
 NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 POWER_SIZE = 10.5  # points, of a power of ten: its exponent is smaller, and must be read too
@@ -84,12 +91,12 @@ class Chart:
             for axis in (ax.xaxis, ax.yaxis):
                 size = POWER_SIZE if axis.get_scale() == "log" else STYLE["font.size"]
                 axis.set_tick_params(which="both", labelsize=size)
-        self._behind = {}  # limits of the axes -> what stands still, drawn with them
+        self._behind = {}  # limits and ticks of the axes -> what stands still, drawn with them
         self.widget = LiveChart(height=height)
 
     def paint(self):
         """Send the figure, as it is now, to the page: both layers in one message, so that they always agree."""
-        limits = tuple((ax.get_xlim(), ax.get_ylim()) for ax in self.figure.axes)
+        limits = tuple(_limits(ax) for ax in self.figure.axes)
         if limits not in self._behind:
             while len(self._behind) >= REMEMBERED:
                 self._behind.pop(next(iter(self._behind)))  # the oldest
@@ -97,6 +104,15 @@ class Chart:
         moving = self._svg("moving", (artist for ax in self.figure.axes for artist in _moving(ax)))
         with self.widget.hold_sync():
             self.widget.behind, self.widget.moving = self._behind[limits], moving
+
+    def settle(self):
+        """From now on `changed` counts."""
+        for artist in _standing(self.figure):
+            artist.stale = False
+
+    def changed(self) -> list:
+        """What is drawn once for all, and was changed or added since `settle`."""
+        return [artist for artist in _standing(self.figure) if artist.stale]
 
     def still(self) -> Image.Image:
         """The whole picture as pixels, for a page without a kernel."""
@@ -118,6 +134,21 @@ class Chart:
         return HASHED.sub(
             lambda found: names.setdefault(found[0], f"{layer}{len(names)}-{self.widget.model_id}"), drawn
         )
+
+
+def _limits(ax):
+    """What the still part of axes depends on; new ticks are new objects."""
+    ticks = ((axis.get_major_locator(), axis.get_major_formatter()) for axis in (ax.xaxis, ax.yaxis))
+    return ax.get_xlim(), ax.get_ylim(), *ticks
+
+
+def _standing(artist):
+    """Lines, patches, texts and images that are not animated. Ticks and spines follow the limits."""
+    parts = [artist.label] if isinstance(artist, Axis) else artist.get_children()
+    for part in parts:
+        if isinstance(part, DRAWN) and not isinstance(part, Spine) and not part.get_animated():
+            yield part
+        yield from _standing(part)
 
 
 def _moving(ax):

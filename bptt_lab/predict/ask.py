@@ -16,13 +16,7 @@ WITHOUT = "Go on without a guess"
 
 def predict(panel, *questions):
     """The panel, with questions above it. It opens when all are answered, or at once if the reader wants."""
-    panel.questions = [Ask(question, lambda: _open_if_answered(panel)) for question in questions]
-    panel.go_on = widgets.Button(description=WITHOUT, layout=widgets.Layout(width="auto", align_self="flex-start"))
-    panel.go_on.on_click(lambda _: _open(panel))
-    panel.asked = widgets.VBox([*panel.questions, panel.go_on])
-    panel.asked.add_class("bptt-predict")
-    panel.children = (panel.asked, *panel.children)
-    panel.hold(unseen=any(question.question.told for question in panel.questions))
+    panel.wait_for(Asked(questions, lambda: panel.hold(False)), unseen=any(question.told for question in questions))
     return panel
 
 
@@ -31,14 +25,25 @@ def ask(question):
     return Ask(question, lambda: None)
 
 
-def _open_if_answered(panel):
-    if all(question.guess for question in panel.questions):
-        _open(panel)
+class Asked(widgets.VBox):
+    """Questions, and a button to go on without them."""
 
+    def __init__(self, questions, done):
+        """done() is called when all are answered, or after a press of the button."""
+        self._done = done
+        self.questions = [Ask(question, self._answered) for question in questions]
+        self.go_on = widgets.Button(description=WITHOUT, layout=widgets.Layout(width="auto", align_self="flex-start"))
+        self.go_on.on_click(lambda _: self._end())
+        super().__init__([*self.questions, self.go_on])
+        self.add_class("bptt-predict")
 
-def _open(panel):
-    panel.asked.children = panel.questions  # there is nothing left to go on from
-    panel.hold(False)
+    def _answered(self):
+        if all(question.guess for question in self.questions):
+            self._end()
+
+    def _end(self):
+        self.children = self.questions  # there is nothing left to go on from
+        self._done()
 
 
 class Answer(anywidget.AnyWidget):

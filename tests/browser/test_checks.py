@@ -10,7 +10,7 @@ from which import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 FAULTY = '''
-from bptt_lab.panel.base import Panel, slider
+from bptt_lab.panel import Panel, slider
 
 
 class Good(Panel):

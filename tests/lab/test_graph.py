@@ -10,7 +10,7 @@ import pytest
 from bptt_core import ACTIVATIONS, Backward, Net, backward, forward, init_params, mse_loss, step_terms
 from bptt_lab.data import Example, Run, run_example
 from bptt_lab.graph import backward_scene, forward_scene, link_scene, whole
-from bptt_lab.graph.layout import MOST_COLUMNS
+from bptt_lab.graph.layout import MOST_COLUMNS, last_stage
 from bptt_lab.graph.scene import CHARACTER, SHAPE_SIZE, WIDTH
 from bptt_lab.graph.still import draw_graph
 from bptt_lab.look import LEAST_WIDTH, STYLE
@@ -180,6 +180,14 @@ def test_a_node_is_computed_after_all_that_leads_to_it(T, kind):
         assert keys.index(start) < keys.index(end) or edge.kind == "factor"
     assert sorted(set(stages.values())) == list(range(scene.stages + 1))  # no press of a key without an effect
     assert whole(scene) == scene.stages + 1
+
+
+@pytest.mark.parametrize("T", [0, 4, MOST_COLUMNS - 1, MOST_COLUMNS, 30])
+def test_the_last_stage_of_a_walk_is_the_whole_picture(T):
+    run = run_example(T, "tanh")
+    assert last_stage("forward", T + 1) == whole(forward_scene(run))
+    assert last_stage("backward", T + 1) == whole(backward_scene(run))
+    assert last_stage("link", T + 1) == T + 1  # from T back to h^(-1)
 
 
 def test_the_stages_are_the_steps_of_the_pass():

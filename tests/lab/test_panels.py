@@ -33,7 +33,7 @@ from bptt_lab.pages.loss import LossPanel
 from bptt_lab.pages.recursion import StepBackPanel
 from bptt_lab.pages.recursion.panels import LOPSIDED, TURNING
 from bptt_lab.pages.sums.panels import ENTRIES
-from bptt_lab.panel.base import Panel, slider
+from bptt_lab.panel import Panel, slider
 from bptt_lab.symbols import plain
 
 STEPS = [0, 1, 4, 5, 30]

@@ -39,9 +39,9 @@ def held(panel):
     assert panel.held == states.copy().pop()
     assert (panel.said in panel.words.value) != panel.held
     assert ("open after your guess" in panel.words.value) == panel.held
-    assert panel.unseen == (panel.held and any(question.question.told for question in panel.questions))
+    assert panel.unseen == (panel.held and any(question.question.told for question in panel.asked.questions))
     assert ("bptt-unseen" in panel._room._dom_classes) == panel.unseen
-    assert (panel.go_on in panel.asked.children) == panel.held
+    assert (panel.asked.go_on in panel.asked.children) == panel.held
     return panel.held
 
 
@@ -85,7 +85,7 @@ def test_nothing_is_computed_before_the_guess():
 def test_a_guess_opens_the_panel_and_shows_the_answer_with_the_reason(guess):
     panel = asked()
     assert held(panel)
-    (question,) = panel.questions
+    (question,) = panel.asked.questions
     question.buttons[question.question.options.index(guess)].click()
     assert not held(panel)
     words = plain(question.answer.value)
@@ -104,7 +104,7 @@ def test_a_guess_opens_the_panel_and_shows_the_answer_with_the_reason(guess):
 
 def test_the_first_guess_counts():
     panel = asked()
-    (question,) = panel.questions
+    (question,) = panel.asked.questions
     question.take("it doubles")
     before = question.answer.value
     question.take("it moves by one")
@@ -113,16 +113,16 @@ def test_the_first_guess_counts():
 
 def test_one_may_go_on_without_a_guess():
     panel = asked()
-    panel.go_on.click()
+    panel.asked.go_on.click()
     assert not held(panel)
-    assert panel.questions[0].answer.value == ""
-    panel.questions[0].take("it doubles")  # and guess later
-    assert "Computed just now" in panel.questions[0].answer.value
+    assert panel.asked.questions[0].answer.value == ""
+    panel.asked.questions[0].take("it doubles")  # and guess later
+    assert "Computed just now" in panel.asked.questions[0].answer.value
 
 
 def test_with_more_questions_it_opens_after_the_last():
     panel = predict(TermsPanel(), "05-dW", "05-dU", "05-first-year")
-    for question in panel.questions:
+    for question in panel.asked.questions:
         assert held(panel)
         question.take(question.question.options[0])
     assert not held(panel)
@@ -136,7 +136,7 @@ def test_a_picture_that_tells_the_answer_is_not_seen_before():
     assert metadata["bptt"]["asks"]
     hidden = metadata["bptt"]["picture"]
     assert data["image/png"] != hidden
-    panel.go_on.click()
+    panel.asked.go_on.click()
     assert not panel.unseen
     data, metadata = panel._repr_mimebundle_()
     assert (data["image/png"], metadata) == (hidden, {})
@@ -168,7 +168,7 @@ def test_the_keys_of_a_graph_wait_too(make):
     for key in ("ArrowLeft", "ArrowRight", " ", "Escape"):
         panel.press(key)
     assert (panel.inputs["stage"].value, panel.words.value, panel.play.playing) == before
-    panel.go_on.click()
+    panel.asked.go_on.click()
     panel.press("ArrowLeft")
     assert panel.words.value != before[1]
 

@@ -8,7 +8,7 @@ from bptt_core import ACTIVATIONS
 
 from ...look import BLACK, BLUE, GREY, VERMILLION
 from ...numbers import number
-from ...panel.base import Panel, activation_menu, slider
+from ...panel import Panel, activation_menu, slider
 
 SPAN = np.linspace(-4, 4, 321)
 TANGENT = np.array([-0.8, 0.8])

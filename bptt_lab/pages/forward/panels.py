@@ -5,8 +5,9 @@ from html import escape
 from ...data import run_example
 from ...look import BLACK, UNIT_STYLES
 from ...numbers import number
+from ...panel import Panel, activation_menu
 from ...panel.axes import StepAxis, fit_height
-from ...panel.base import Panel, activation_menu, steps_slider
+from ..controls import steps_slider
 
 
 class StatesPanel(Panel):

@@ -7,7 +7,7 @@ from bptt_core import mse_loss, mse_loss_derivative
 from ...data import running_example
 from ...look import BLACK, BLUE, GREY, VERMILLION
 from ...numbers import number
-from ...panel.base import Panel, menu, slider
+from ...panel import Panel, menu, slider
 
 SPAN = np.linspace(-0.5, 3, 141)  # hundreds of sunspots
 TANGENT = np.array([-0.6, 0.6])

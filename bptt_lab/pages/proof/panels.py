@@ -14,7 +14,7 @@ from ...graph.markup import html_table
 from ...look import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, VERMILLION
 from ...mistakes import MISTAKES, RIGHT
 from ...numbers import number
-from ...panel.base import Panel, activation_menu, menu, slider
+from ...panel import Panel, activation_menu, menu, slider
 from ...symbols import plain
 from .checks import CHECKS, EPOCHS, NAMES, training
 

@@ -10,15 +10,18 @@ from ... import graph
 from ...data import T_MAX, run_example, small_net
 from ...look import BLACK, BLUE, ORANGE, UNIT_STYLES, VERMILLION
 from ...numbers import number
+from ...panel import Chart, Panel, activation_menu, menu, slider
 from ...panel.axes import StepAxis, fit_height, fit_log_height
-from ...panel.base import Chart, Panel, activation_menu, menu, slider, steps_slider
-from ..graphs import GraphPanel, GraphPicture
+from ..controls import steps_slider
+from ..graphs import GraphPanel
 
 CHART_HEIGHT = 200  # CSS pixels, below the graph
 
 
 class StepBackPanel(GraphPanel):
     """Fig. 7-7, one link after the other, and below it every dh^(t) that is known by then."""
+
+    height = graph.LINK_HEIGHT
 
     def __init__(self):
         super().__init__("link")
@@ -27,10 +30,9 @@ class StepBackPanel(GraphPanel):
         return self.walk_controls("steps back")
 
     def make_pictures(self):
-        self.graph = GraphPicture(graph.LINK_HEIGHT, self.press, self.choose)
         self.chart = Chart(CHART_HEIGHT, self.build)
         self.chart.widget.add_class("bptt-below")  # the words stand between the two
-        return [self.graph, self.chart]
+        return [*super().make_pictures(), self.chart]
 
     def build(self, figure):
         self.axes = figure.add_axes((0.08, 0.23, 0.79, 0.72))
@@ -41,9 +43,9 @@ class StepBackPanel(GraphPanel):
         self.axes.legend(self.dh, ["unit 0", "unit 1", "unit 2"], loc="upper left", bbox_to_anchor=(1.01, 1))
 
     def update(self, T, activation, unit, stage):
-        run = run_example(T, activation)
-        words = self.show_link(run, unit, stage if self.graph.run else 0)
-        known = max(T - self.inputs["stage"].value, 0)  # dh^(t) is known from here on
+        words = super().update("link", unit, stage, T=T, activation=activation)
+        run = self.graph.run
+        known = max(T - stage, 0)  # dh^(t) is known from here on
         centres, width = self.step_axis.place(run.example.years)
         for i, line in enumerate(self.dh):
             beside = (i - 1) * 0.06 * width  # so that equal values do not hide each other

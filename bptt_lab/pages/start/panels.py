@@ -4,7 +4,8 @@ from matplotlib.transforms import offset_copy
 
 from ...data import SUNSPOT_UNIT, TARGET_YEAR, run_example, sunspots
 from ...look import BLACK, BLUE, GREY, VERMILLION
-from ...panel.base import Panel, activation_menu, steps_slider
+from ...panel import Panel, activation_menu
+from ..controls import steps_slider
 
 RIMS = (-30, 215)  # sunspots
 

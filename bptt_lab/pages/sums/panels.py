@@ -9,8 +9,9 @@ from bptt_core import backward
 from ...data import T_MAX, run_example
 from ...look import BLACK, BLUE, GREEN, GREY, LINE_SPACING, ORANGE, VERMILLION
 from ...numbers import number
+from ...panel import Panel, activation_menu, menu, slider
 from ...panel.axes import StepAxis, fit_height, fit_log_height
-from ...panel.base import Panel, activation_menu, menu, slider, steps_slider
+from ..controls import steps_slider
 
 LABELLED = 10  # with at most so many bars, each has its number beside it
 TOTAL = 0.12  # the share of the width that the total has
@@ -92,8 +93,10 @@ class TruncationPanel(Panel):
         (self.marker,) = ax.plot([], [], color=BLACK, lw=1, ls=":", animated=True)
         ax.legend(loc="upper right")
 
+    def adjust(self, T, **others):
+        return {"steps": {"max": max(T + 1, 2)}}  # a slider needs two ends
+
     def update(self, steps, T, activation):
-        self.inputs["steps"].max = max(T + 1, 2)  # a slider needs two ends
         k = min(steps, T + 1)
         whole = run_example(T, activation)
         grads = [backward(whole.trace, whole.example.Y, steps=j).grads for j in range(1, T + 2)]

@@ -10,8 +10,8 @@ from bptt_core import Net, backward, forward
 from ...data import small_net, sunspot_split
 from ...look import BLACK, BLUE, GREY, VERMILLION
 from ...numbers import number
+from ...panel import Panel, menu, slider
 from ...panel.axes import fit_log_height
-from ...panel.base import Panel, menu, slider
 from ...train import fit
 from .forecast import free_run, net_forecast, rms_error
 from .sunspots import sunspot_run

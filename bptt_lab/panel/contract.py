@@ -1,0 +1,62 @@
+"""What a panel must declare. What it forgets is one sentence, raised while the panel is made."""
+
+from inspect import signature
+
+TRAITS = ("value", "min", "max", "options")  # of a control, which only `adjust` may change
+
+
+def check_controls(panel):
+    """Each control has a description, and `update` takes the values of them all."""
+    kind, names = type(panel).__name__, ", ".join(panel.inputs)
+    for name, control in panel.inputs.items():
+        if not control.description:
+            raise ValueError(f"{kind}: the control {name!r} must have a description, its label; got ''")
+    takes = signature(panel.update)
+    try:
+        takes.bind(**panel.inputs)
+    except TypeError as error:
+        raise TypeError(f"{kind}.update must take the values of its controls, {names}; got update{takes}") from error
+
+
+def check_adjusted(panel, changes):
+    """`adjust` names controls, and traits that they have."""
+    kind = type(panel).__name__
+    for name, traits in changes.items():
+        if name not in panel.inputs:
+            raise ValueError(f"{kind}.adjust must name controls, of {', '.join(panel.inputs)}; got {name!r}")
+        for trait in traits:
+            if trait not in TRAITS or not panel.inputs[name].has_trait(trait):
+                raise ValueError(f"{kind}.adjust must set value, min, max or options of {name!r}; got {trait!r}")
+
+
+def state_of(panel) -> dict:
+    """What every control is set to."""
+    return {name: [getattr(control, trait, None) for trait in TRAITS] for name, control in panel.inputs.items()}
+
+
+def check_updated(panel, words, before):
+    """`update` returned words, and changed nothing but artists that are animated.
+
+    before : what `state_of` was
+    """
+    kind = type(panel).__name__
+    if not isinstance(words, str) or not words.strip():
+        raise TypeError(f"{kind}.update must return words, as a str that is not empty; got {words!r}")
+    for name, now in state_of(panel).items():
+        if now != before[name]:
+            raise ValueError(f"{kind}.update moved the control {name!r}: only adjust may do that")
+    frozen = next((artist for chart in panel.charts for artist in chart.changed()), None)
+    if frozen is not None:
+        what = _named(panel, frozen)
+        raise ValueError(f"{kind}.update changed {what}: build it with animated=True, or it stands still")
+
+
+def _named(panel, artist):
+    """An artist, by the panel's attribute that holds it."""
+
+    def holds(value):
+        parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else [value]
+        return any(part is artist for part in parts)
+
+    name = next((f"`{name}`" for name, value in vars(panel).items() if holds(value)), "an artist")
+    return f"{name} ({type(artist).__name__})"
