@@ -7,6 +7,8 @@ The engine, which knows no page:
     graph/       the computation graph, live
     predict/     a question with options              practice/    an exercise, its judge, its verdicts
 
+slips/           every known mistake in the backward pass, once; it needs no Jupyter
+
 The content:
     data.py      the series, and the running example of all pages
     pages/       one folder a page

@@ -49,27 +49,27 @@ class Pass(NamedTuple):
     total: Callable = lambda terms: terms.sum(axis=0)  # each of the five sums
     result: Callable = lambda grad: grad
 
-    def gradients(self, params, x, Y, *, activation="tanh", h_init=None, outputs="last") -> Gradients:
+    def gradients(self, net, x, Y, *, h_init=None) -> Gradients:
         """Arguments, result and errors as for bptt_core.gradients."""
-        params = Params(*map(self.cast, params))
-        trace = forward(params, self.cast(x), activation=activation, h_init=h_init, outputs=outputs)
-        return self.backward(trace, self.cast(Y))
+        net = net._replace(params=Params(*map(self.cast, net.params)))
+        return self.backward(forward(net, self.cast(x), h_init=h_init), self.cast(Y))
 
     def backward(self, trace, Y) -> Gradients:
         """trace, Y : as for bptt_core.backward"""
-        U, V, h, x = trace.params.U, trace.params.V, trace.h, trace.x
+        net, x, h = trace.net, trace.x, trace.h
+        U, V = net.params.U, net.params.V
         steps, N, n_y = len(x), x.shape[2], len(V)
         before = shifted(h, trace.h_init)
-        at = slice(None) if trace.outputs == "all" else slice(-1, None)
+        at = slice(None) if net.outputs == "all" else slice(-1, None)  # the steps that have an answer
         dy = np.zeros((steps, n_y, N), dtype=h.dtype)
-        dy[at] = self.error(trace.y, Y) * self.factor(steps, N, n_y) * trace.dense_activation.df(trace.y_hat)
-        df = self.slopes(self.slope(trace.activation, trace.h_hat, h, before))
+        dy[at] = self.error(trace.y, Y) * self.factor(steps, N, n_y) * net.dense_activation.df(trace.y_hat)
+        df = self.slopes(self.slope(net.activation, trace.h_hat, h, before))
 
         answers = self.upstream(V.T @ dy, lambda answers: self.recursion(U, answers, df, before)[0])
         dh, delta = self.recursion(U, answers, df, before)
 
         delta, counted = self.shared(delta, dh, df), self.rounds(steps, N)
-        of_dense = counted if trace.outputs == "all" else at  # one answer: V and c are outside of the loop
+        of_dense = counted if net.outputs == "all" else at  # one answer: V and c are outside of the loop
         terms = (
             outer(delta, x)[counted],
             self.terms_of_U(outer(delta, self.states_of_U(h, trace.h_init))[counted]),

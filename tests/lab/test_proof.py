@@ -7,10 +7,10 @@ from bptt_core import ACTIVATIONS, Net, Params, gradients, init_params, mse_loss
 from bptt_core import forward as run_forward
 from bptt_lab.compare import AGREES, WRONG, relative_difference, rough, verdict
 from bptt_lab.data import run_example, running_example, small_net, sunspot_windows
-from bptt_lab.mistakes import MISTAKES, RIGHT
 from bptt_lab.numbers import number
 from bptt_lab.pages.proof import BreakPanel, EpsilonPanel, WitnessPanel, panels
-from bptt_lab.pages.proof.checks import CHECKS, EPOCHS, NAMES, RATE, training
+from bptt_lab.pages.proof.checks import CHECKS, EPOCHS, MISTAKES, NAMES, RATE, training
+from bptt_lab.slips import RIGHT
 from bptt_lab.symbols import plain
 
 every_mistake = pytest.mark.parametrize("key", MISTAKES)
@@ -24,7 +24,7 @@ def case(steps, N, seed=0):
 
 
 def by_hand(key, net, x, Y):
-    """The gradients in loops, one sequence after the other, with the line that the mistake's slip shows."""
+    """The gradients in loops, one sequence after the other, with the line that the slip shows."""
     params = net.params
     if key == "float32":
         params, x, Y = (
@@ -41,7 +41,7 @@ def by_hand(key, net, x, Y):
         for t in range(T + 1):
             before = np.tanh(W @ xs[t] + U @ before + b)
             h.append(before)
-        df = [1 - state**2 for state in h]
+        df = [1 - (np.tanh(state) if key == "state" else state) ** 2 for state in h]
         dy = V @ h[T] + c - target
         if key == "half":
             dy = 2 * dy
@@ -63,6 +63,8 @@ def by_hand(key, net, x, Y):
                 dh[t] = U.T @ (dh[t + 1] * df[t + 1])
         dW, dU, db = (np.zeros_like(weight) for weight in (W, U, b))
         for t in range(T, -1, -1):
+            if key == "loop N" and t < T + 1 - N:
+                continue
             delta = dh[t] * df[t]
             dW += delta @ xs[t].T
             db += delta
@@ -70,7 +72,7 @@ def by_hand(key, net, x, Y):
                 dU += delta @ h[t - 1].T
             elif key == "range":
                 dU += delta @ h[t].T
-            elif key == "overwrite" and t >= 1:
+            elif key == "overwrite U" and t >= 1:
                 dU = delta @ h[t - 1].T
             elif t >= 1:
                 dU += delta @ h[t - 1].T
@@ -81,7 +83,7 @@ def by_hand(key, net, x, Y):
 
 @pytest.mark.parametrize("key", ["", *MISTAKES])
 @pytest.mark.parametrize(("steps", "N"), [(1, 1), (2, 1), (3, 2), (7, 4)])
-def test_a_variant_is_the_loop_with_that_line(key, steps, N):
+def test_a_slip_is_the_loop_with_that_line(key, steps, N):
     net, x, Y = case(steps, N)
     ours = MISTAKES.get(key, RIGHT).gradients(net, x, Y)
     within = 1e-5 if key == "float32" else 1e-12
@@ -109,24 +111,25 @@ def test_a_mistake_changes_nothing_of_what_it_was_given(key):
 
 @every_mistake
 def test_a_mistake_shows_its_line_and_says_why(key):
-    variant = MISTAKES[key]
-    assert all((variant.title, variant.slip, variant.why, variant.source))
-    assert not variant.why.endswith(".")
-    changed = [name for name in variant._fields[4:] if getattr(variant, name) is not getattr(RIGHT, name)]
-    assert len(changed) == 1  # one slip each
+    slip = MISTAKES[key]
+    assert all((slip.name, slip.line, slip.why, slip.source))
+    assert slip.why.endswith(".")
+    assert len(slip.steps) == 1  # one slip each
 
 
 # What the checks notice
 
 A, S, X = "agrees", "suspicious", "wrong"
 TABLE = {  # the verdict of each check
-    #             1  2  3  5  N  symmetric, saturated
+    #               1  2  4  5  N  symmetric, saturated
     "transpose": (A, X, X, X, X, A, A),
     "step": (A, X, X, X, X, X, S),
     "slope": (A, X, X, X, X, X, X),
-    "overwrite": (A, A, X, X, X, X, A),
+    "state": (X, X, X, X, X, X, X),
+    "overwrite U": (A, A, X, X, X, X, A),
     "wrap": (X, X, X, X, X, X, A),
     "range": (X, X, X, X, X, X, A),
+    "loop N": (A, X, X, X, X, X, A),
     "mean": (A, A, A, A, X, A, A),
     "half": (X, X, X, X, X, X, X),
     "in place": (A, X, X, X, X, X, A),
@@ -152,20 +155,30 @@ def test_every_mistake_is_noticed_by_some_check_and_missed_by_a_lazy_one():
 
 
 def test_the_errors_are_those_of_central_differences():
-    net, x, Y = CHECKS["3"].case()
-    assert (x.shape, Y.shape) == ((3, 1, 1), (1, 1))
+    net, x, Y = CHECKS["4"].case()
+    assert (x.shape, Y.shape) == ((4, 1, 1), (1, 1))
     witness = numerical_gradients(net, x, Y)
     ours = by_hand("transpose", net, x, Y)
-    errors = CHECKS["3"].errors(MISTAKES["transpose"])
+    errors = CHECKS["4"].errors(MISTAKES["transpose"])
     for name, grad, other in zip(NAMES, ours, witness, strict=True):
         assert errors[name] == pytest.approx(relative_difference(grad, other), rel=1e-6, abs=1e-9)
 
 
-@pytest.mark.parametrize(("key", "shape"), [("1", (1, 1, 1)), ("2", (2, 1, 1)), ("5", (5, 1, 1)), ("N", (5, 1, 5))])
+@pytest.mark.parametrize(
+    ("key", "shape"), [("1", (1, 1, 1)), ("2", (2, 1, 1)), ("4", (4, 1, 1)), ("5", (5, 1, 1)), ("N", (5, 1, 4))]
+)
 def test_a_check_is_made_as_its_title_says(key, shape):
     _, x, Y = CHECKS[key].case()
     assert x.shape == shape
     np.testing.assert_array_equal(Y[:, -1:], running_example().Y)
+
+
+@pytest.mark.parametrize("key", CHECKS)
+def test_no_two_sizes_of_a_check_are_equal_but_those_that_are_one(key):
+    """Else one may stand for the other unnoticed: N = T+1 hides a loop over N. The net here has n_x = n_y = 1."""
+    net, x, _ = CHECKS[key].case()
+    sizes = [size for size in (len(x), x.shape[2], *net.params.W.shape, len(net.params.V)) if size != 1]
+    assert len(set(sizes)) == len(sizes)
 
 
 def test_the_lazy_checks_are_lazy_in_the_way_they_say():
@@ -310,18 +323,18 @@ def test_the_two_slopes_and_the_flat_line():
 def test_break_panel_shows_what_each_check_says_of_a_mistake(key):
     panel = BreakPanel()
     panel.inputs["key"].value = key
-    variant = MISTAKES.get(key, RIGHT)
+    slip = MISTAKES.get(key)
     said = cells(panel)
     assert said.keys() == {"check"} | {check.title for check in CHECKS.values()}
     for row, check in enumerate(CHECKS.values()):
-        errors = check.errors(variant)
-        assert said[check.title] == [check.verdict(variant), *map(number, errors.values())]
+        errors = check.errors(slip or RIGHT)
+        assert said[check.title] == [check.verdict(slip or RIGHT), *map(number, errors.values())]
         assert panel.labels[row].get_text() == check.title
         for mark, error in zip(panel.marks, errors.values(), strict=True):
             assert mark.get_xdata()[row] == np.clip(error, panels.LEAST, panels.MOST)
     words = plain(panel.words.value)
-    assert variant.slip in words
-    assert variant.why in words
+    said = (slip.name, slip.line, slip.why) if slip else ("no mistake.",)
+    assert all(part in words for part in said)
     assert f"from {number(training(key)[0])} to {number(training(key)[-1])}" in words
     np.testing.assert_array_equal(panel.wrong.get_ydata(), training(key))
 
@@ -331,9 +344,9 @@ def test_break_panel_shows_what_a_lazy_check_says_of_each_mistake(key):
     panel = BreakPanel()
     panel.inputs["key"].value = key
     said = cells(panel)
-    assert said.keys() == {"mistake"} | {variant.title for variant in MISTAKES.values()}
-    for variant in MISTAKES.values():
-        assert said[variant.title][0] == CHECKS[key].verdict(variant)
+    assert said.keys() == {"mistake"} | {slip.name for slip in MISTAKES.values()}
+    for slip in MISTAKES.values():
+        assert said[slip.name][0] == CHECKS[key].verdict(slip)
     panel.inputs["key"].value = ""  # and no label of a longer table is left
     assert [label.get_text() for label in panel.labels].count("") == len(MISTAKES) - len(CHECKS)
 
@@ -341,7 +354,7 @@ def test_break_panel_shows_what_a_lazy_check_says_of_each_mistake(key):
 def test_a_mistake_gives_what_a_lazy_check_of_one_gradient_cannot_see():
     """The question of page 06: U for its transpose, T+1 = 2, and dU alone."""
     assert CHECKS["2"].errors(MISTAKES["transpose"])["dU"] < AGREES
-    assert CHECKS["3"].errors(MISTAKES["transpose"])["dU"] > WRONG
+    assert CHECKS["4"].errors(MISTAKES["transpose"])["dU"] > WRONG
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from cases import CASES, wrong_gradients
 
-from bptt_core import ACTIVATIONS, Params, forward, gradients
+from bptt_core import ACTIVATIONS, Net, Params, forward, gradients
 from bptt_lab.compare import relative_difference
 from bptt_lab.slips import CONVENTIONS, LIMITS, RIGHT, SLIPS, Pass, composed, explain
 
@@ -17,12 +17,13 @@ SIZES = [(5, 3), (3, 1), (2, 3), (1, 1), (3, 4), (2, 1), (1, 3), (5, 1)]  # T+1 
 every_slip = pytest.mark.parametrize("key", SLIPS)
 
 
-def net(steps, N, outputs="last"):
+def given(steps, N, outputs="last", activation="tanh"):
+    """A net, x and Y."""
     rng = np.random.default_rng([17, steps, N])
     shapes = (N_H, N_X), (N_H, N_H), (N_H, 1), (N_Y, N_H), (N_Y, 1)
-    params = Params(*(rng.normal(size=shape) * 0.7 for shape in shapes))
+    net = Net(Params(*(rng.normal(size=shape) * 0.7 for shape in shapes)), activation, outputs=outputs)
     Y = rng.normal(size=(steps, N_Y, N))
-    return params, rng.normal(size=(steps, N_X, N)), Y if outputs == "all" else Y[-1]
+    return net, rng.normal(size=(steps, N_X, N)), Y if outputs == "all" else Y[-1]
 
 
 def same(ours, theirs, within=1e-12):
@@ -32,9 +33,9 @@ def same(ours, theirs, within=1e-12):
 def brought(case):
     """The cases with T+1 = 1, 2, 3, 5 and N = 1, 3, and what such code brings for them."""
     outputs = CASES[case][0]
-    nets = [net(steps, N, outputs) for steps, N in product((1, 2, 3, 5), (1, 3))]
-    traced = [(forward(params, x, outputs=outputs), Y) for params, x, Y in nets]
-    return traced, [wrong_gradients(case, *each) for each in nets]
+    nets = [given(steps, N, outputs) for steps, N in product((1, 2, 3, 5), (1, 3))]
+    traced = [(forward(net, x), Y) for net, x, Y in nets]
+    return traced, [wrong_gradients(case, net.params, x, Y) for net, x, Y in nets]
 
 
 # What stands in public code
@@ -57,17 +58,18 @@ def test_its_parameter_is_found(case, value):
 
 
 def test_an_initial_state_that_is_cut_off():
-    nets = [net(steps, N, "all") for steps, N in product((1, 2, 3, 5), (1, 3))]
+    nets = [given(steps, N, "all") for steps, N in product((1, 2, 3, 5), (1, 3))]
     inits = [np.random.default_rng(N).normal(size=(N_H, x.shape[2])) for N, (_, x, _) in enumerate(nets)]
-    traced = [(forward(p, x, h_init=h, outputs="all"), Y) for (p, x, Y), h in zip(nets, inits, strict=True)]
-    wrong = [wrong_gradients("the initial state cut off", *each, h) for each, h in zip(nets, inits, strict=True)]
+    both = list(zip(nets, inits, strict=True))
+    traced = [(forward(net, x, h_init=h), Y) for (net, x, Y), h in both]
+    wrong = [wrong_gradients("the initial state cut off", net.params, x, Y, h) for (net, x, Y), h in both]
     assert [each.keys for each in explain(traced, wrong)] == [("wrap",)]
 
 
 @pytest.mark.parametrize("key", CONVENTIONS)
 @pytest.mark.parametrize("outputs", ["last", "all"])
 def test_a_convention_is_no_slip(key, outputs):
-    cases = [(forward(p, x, outputs=outputs), Y) for p, x, Y in (net(*size, outputs) for size in SIZES)]
+    cases = [(forward(net, x), Y) for net, x, Y in (given(*size, outputs) for size in SIZES)]
     factors = [1.0] * len(cases)
     if key != "sum":
         factors = [CONVENTIONS[key].steps["factor"](len(trace.x), trace.x.shape[2], N_Y) for trace, _ in cases]
@@ -89,21 +91,17 @@ def test_what_no_slip_gives_has_no_name():
 @pytest.mark.parametrize("outputs", ["last", "all"])
 @pytest.mark.parametrize(("steps", "N"), SIZES)
 def test_without_a_slip_it_is_bptt_core(activation, outputs, steps, N):
-    given = net(steps, N, outputs)
-    h_init = np.random.default_rng(0).normal(size=(N_H, N))
-    for more in ({}, {"h_init": h_init}):
-        more |= {"activation": activation, "outputs": outputs}
-        assert same(RIGHT.gradients(*given, **more), gradients(*given, **more))
+    case = given(steps, N, outputs, activation)
+    for more in ({}, {"h_init": np.random.default_rng(0).normal(size=(N_H, N))}):
+        assert same(RIGHT.gradients(*case, **more), gradients(*case, **more))
 
 
-def outcomes(slips, outputs, h_init=None):
-    """What a pass with these slips gives on two nets, as one vector."""
+def outcomes(slips, outputs):
+    """What a pass with these slips gives on two nets, with an h^(-1) that is not zero."""
     grads = []
     for steps, N in ((5, 3), (2, 3)):
-        params, x, Y = net(steps, N, outputs)
-        begun = None if h_init is None else np.full((N_H, N), h_init)
-        grads += composed(*slips).gradients(params, x, Y, h_init=begun, outputs=outputs)
-    return [np.resize(grad, (N_H, 3)) if grad.shape == (N_H, 3) else grad for grad in grads]
+        grads += composed(*slips).gradients(*given(steps, N, outputs), h_init=np.full((N_H, N), 0.5))
+    return grads
 
 
 def test_each_slip_differs_from_the_right_pass_and_from_every_other():
@@ -111,17 +109,17 @@ def test_each_slip_differs_from_the_right_pass_and_from_every_other():
         (),
         *((slip.at(value) if slip.make else slip,) for slip in SLIPS.values() for value in slip.values[:3] or [0]),
     ]
-    gave = [outcomes(slips, "last", 0.5) + outcomes(slips, "all", 0.5) for slips in every]
+    gave = [outcomes(slips, "last") + outcomes(slips, "all") for slips in every]
     for (one, ours), (other, theirs) in combinations(zip(every, gave, strict=True), 2):
         assert not same(ours, theirs, 1e-9), (one, other)
 
 
 @every_slip
 def test_a_slip_changes_nothing_of_what_it_was_given(key):
-    params, x, Y = net(5, 3)
-    before = [array.copy() for array in (*params, x, Y)]
-    SLIPS[key].gradients(params, x, Y)
-    for old, new in zip(before, (*params, x, Y), strict=True):
+    net, x, Y = given(5, 3)
+    before = [array.copy() for array in (*net.params, x, Y)]
+    SLIPS[key].gradients(net, x, Y)
+    for old, new in zip(before, (*net.params, x, Y), strict=True):
         np.testing.assert_array_equal(old, new)
 
 
@@ -143,18 +141,18 @@ def test_no_two_slips_have_a_name_or_a_line_in_common():
 @pytest.mark.parametrize("pair", list(combinations(SLIPS, 2)), ids=" + ".join)
 def test_two_slips_of_different_steps_compose_in_either_order(pair):
     one, other = (SLIPS[key] for key in pair)
-    given = net(3, 4)
+    case = given(3, 4)
     if set(one.steps) & set(other.steps):
         with pytest.raises(ValueError, match=r"slips must replace different steps; got '.*' and '.*', which both"):
             composed(one, other)
     else:
-        assert same(composed(one, other).gradients(*given), composed(other, one).gradients(*given), 1e-9)
+        assert same(composed(one, other).gradients(*case), composed(other, one).gradients(*case), 1e-9)
 
 
 def test_a_slip_may_stand_with_another_value():
-    given = net(5, 3)
-    clipped = SLIPS["clip entries"].at(0.3).gradients(*given)
-    assert same(clipped, [np.clip(grad, -0.3, 0.3) for grad in gradients(*given)])
+    case = given(5, 3)
+    clipped = SLIPS["clip entries"].at(0.3).gradients(*case)
+    assert same(clipped, [np.clip(grad, -0.3, 0.3) for grad in gradients(*case)])
 
 
 def test_no_jupyter_is_needed():

@@ -12,11 +12,11 @@ from ...compare import AGREES, WRONG, relative_difference, rough, verdict
 from ...data import run_example
 from ...graph.markup import html_table
 from ...look import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, VERMILLION
-from ...mistakes import MISTAKES, RIGHT
 from ...numbers import number
 from ...panel import Panel, activation_menu, menu, slider
+from ...slips import RIGHT
 from ...symbols import plain
-from .checks import CHECKS, EPOCHS, NAMES, training
+from .checks import CHECKS, EPOCHS, MISTAKES, NAMES, NO_MISTAKE, training
 
 LEAST, MOST = 1e-17, 10  # of the scale of errors; an error of 0 stands at its left end
 LIMITS = LEAST / 2, MOST
@@ -185,18 +185,18 @@ class BreakPanel(ProofPanel):
     """A mistake, what each check notices of it, and how well a net learns with it; or what a lazy check notices."""
 
     height = 400
-    words_height = "25em"
+    words_height = "28em"
     rows = max(len(CHECKS), len(MISTAKES))
 
     def controls(self):
-        options = [(variant.title, key) for key, variant in MISTAKES.items()]
+        options = [(slip.name, key) for key, slip in MISTAKES.items()]
         options += [(f"a lazy check: {CHECKS[key].title}", key) for key in LAZY]
-        choice = menu("mistake", [(RIGHT.title, ""), *options], "")
+        choice = menu("mistake", [(NO_MISTAKE, ""), *options], "")
         choice.layout.width = "460px"
         return {"key": choice}
 
     def build(self, figure):
-        ax = error_axes(figure, (0.27, 0.2, 0.37, 0.7))
+        ax = error_axes(figure, (0.3, 0.2, 0.34, 0.7))
         ax.set_ylim(self.rows - 0.4, -0.6)
         self.marks = [
             ax.plot([], [], ls="", color=color, marker=marker, animated=True)[0] for color, marker in MARKS.values()
@@ -209,17 +209,17 @@ class BreakPanel(ProofPanel):
         learns.set(xlim=(0, EPOCHS), ylim=(0.015, 0.4), xlabel="steps of descent", title="mean loss")
         learns.set_yticks(LOSSES, map(str, LOSSES))
         learns.minorticks_off()
-        (self.right,) = learns.plot(training(""), color=GREY, lw=4, alpha=0.5, label="no mistake")
+        (self.right,) = learns.plot(training(""), color=GREY, lw=4, alpha=0.5, label=NO_MISTAKE)
         (self.wrong,) = learns.plot([], [], color=VERMILLION, ls="--", label="with this mistake", animated=True)
         learns.legend(loc="upper right")
 
     def update(self, key):
         check = CHECKS.get(key)
         if check:
-            errors = {variant.title: check.errors(variant) for variant in MISTAKES.values()}
+            errors = {slip.name: check.errors(slip) for slip in MISTAKES.values()}
         else:
-            variant = MISTAKES.get(key, RIGHT)
-            errors = {each.title: each.errors(variant) for each in CHECKS.values()}
+            claim = MISTAKES.get(key, RIGHT)
+            errors = {each.title: each.errors(claim) for each in CHECKS.values()}
         rows = np.linspace(0, self.rows - 1, len(errors))
         for label, title, row in zip_longest(self.labels, errors, rows, fillvalue=""):
             label.set_text(title)
@@ -241,10 +241,10 @@ class BreakPanel(ProofPanel):
         table = html_table(heads, rows, "The relative difference from central differences", CELL)
         if key in CHECKS:
             return f"{CHECKS[key].title}: what this check alone says of each mistake.{table}"
-        variant = MISTAKES.get(key, RIGHT)
-        slip = f" <code>{escape(variant.slip)}</code>: {variant.why}." if variant.slip else ""
+        slip = MISTAKES.get(key)
+        said = f"{slip.name}: <code>{escape(slip.line)}</code>. {escape(slip.why)}" if slip else f"{NO_MISTAKE}."
         return (
-            f"{variant.title}.{slip}<br>"
+            f"{said}<br>"
             f"The mean loss falls from {number(losses[0])} to {number(losses[-1])} "
             f"in {EPOCHS} steps; with the right gradient to {number(training('')[-1])}.{table}"
         )

@@ -1,20 +1,19 @@
 """Page 06: what a check notices."""
 
 from ...compare import verdict
-from ...mistakes import MISTAKES
 from ...predict.question import Found, Question
-from .checks import CHECKS
+from .checks import CHECKS, MISTAKES
 
 NOTICES = ("yes", "no")
 
 
 def _transposed():
-    errors = {key: CHECKS[key].errors(MISTAKES["transpose"]) for key in ("2", "3")}
+    errors = {key: CHECKS[key].errors(MISTAKES["transpose"]) for key in ("2", "4")}
     notices = verdict(errors["2"]["dU"]) != "agrees"
     return Found(
         NOTICES[0 if notices else 1],
         f"With T+1 = 2 the check says of dU: {verdict(errors['2']['dU'])}; of dW: {verdict(errors['2']['dW'])}. "
-        f"With T+1 = 3 it says of dU: {verdict(errors['3']['dU'])}.",
+        f"With T+1 = 4 it says of dU: {verdict(errors['4']['dU'])}.",
         {
             NOTICES[0]: "With two inputs dU has one term, at t = 1. Its message is that of the last step and has not "
             "passed any U yet.",
