@@ -14,10 +14,8 @@ from .jacobians import state_jacobians
 from .loss import mse_loss, mse_loss_derivative
 from .net import Net, Params, init_params
 
-# fmt: off
 __all__ = [
     "ACTIVATIONS", "Activation", "Backward", "Gradients", "Net", "Params", "Trace", "backward",
     "central_difference", "complex_step", "forward", "gradients", "init_params", "loss_and_gradients", "mse_loss",
     "mse_loss_derivative", "numerical_gradients", "state_jacobians", "step_terms", "untied_terms",
-]
-# fmt: on
+]  # fmt: skip

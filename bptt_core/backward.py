@@ -142,15 +142,14 @@ def step_terms(trace, back) -> Gradients:
 
 
 def _sum(delta):
-    """The sum of delta^(t) over sequences, and over steps if it has them, as a column."""
-    return delta.sum(axis=_summed(delta))[:, None]
+    """The sum of delta^(t) over the sequences, and over the steps if there are any, as a column."""
+    return delta.sum(axis=_steps_and_sequences(delta))[:, None]
 
 
 def _sum_of_products(delta, a):
-    """The sum of delta^(t) a^(t)^t over sequences, and over steps if they have them: one matrix product does both."""
-    return np.tensordot(delta, a, axes=(_summed(delta), _summed(a)))
+    """The sum of delta^(t) a^(t)^t over the same, as one matrix product."""
+    return np.tensordot(delta, a, axes=[_steps_and_sequences(delta)] * 2)
 
 
-def _summed(array):
-    """The axes of steps and sequences: all but that of the units, the last but one."""
+def _steps_and_sequences(array):
     return (0, 2) if array.ndim == 3 else (1,)

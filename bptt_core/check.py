@@ -14,17 +14,7 @@ import numpy as np
 
 from .backward import Gradients
 from .forward import forward
-from .inputs import (
-    check_no_nan_made,
-    check_takes_complex,
-    checked_target,
-    number_valued,
-    one_of,
-    positive,
-    quiet,
-    real_array,
-    say_inf,
-)
+from .inputs import checked_target, need_complex, numeric, one_of, positive, quiet, real_array, refuse_nan, say_inf
 from .net import OUTPUTS, Params
 
 
@@ -39,8 +29,7 @@ def central_difference(function, at, eps=6e-6) -> np.ndarray:
     not a function or does not return one number.
     Source: what a derivative is.
     """
-    eps = positive("eps", eps)
-    return _entry_by_entry(function, at, lambda disturbed: (disturbed(eps) - disturbed(-eps)) / (2 * eps))
+    return _entry_by_entry(function, at, eps, lambda moved, e: (moved(e) - moved(-e)) / (2 * e))
 
 
 def complex_step(function, at, eps=1e-20) -> np.ndarray:
@@ -52,8 +41,7 @@ def complex_step(function, at, eps=1e-20) -> np.ndarray:
     Source: W. Squire and G. Trapp, Using complex variables to estimate derivatives of real functions, SIAM Review 40
     (1998).
     """
-    eps = positive("eps", eps)
-    return _entry_by_entry(function, at, lambda disturbed: disturbed(1j * eps).imag / eps)
+    return _entry_by_entry(function, at, eps, lambda moved, e: moved(1j * e).imag / e)
 
 
 METHODS = {"central": central_difference, "complex": complex_step}
@@ -73,16 +61,12 @@ def numerical_gradients(net, x, Y, *, h_init=None, method="central", eps=None) -
     """
     derivative = METHODS[one_of("method", method, METHODS)]
     if eps is not None:
-        derivative = partial(derivative, eps=positive("eps", eps))
+        derivative = partial(derivative, eps=eps)
     trace = forward(net, x, h_init=h_init)
     if method == "complex":
-        check_takes_complex(trace.net)
-    untied_loss = _untied_loss(trace, Y)
-
-    def loss(tied):
-        return untied_loss(_copies(tied, len(trace.x)))
-
-    return _for_each_parameter(derivative, loss, trace.net.params)
+        need_complex(trace.net)
+    loss = _untied_loss(trace, Y)
+    return _for_each_parameter(derivative, lambda tied: loss(_copies(tied, len(trace.x))), trace.net.params)
 
 
 def untied_terms(net, x, Y, *, h_init=None) -> Gradients:
@@ -98,7 +82,7 @@ def untied_terms(net, x, Y, *, h_init=None) -> Gradients:
     Source: section 7.2.4, each term of the sums on its own.
     """
     trace = forward(net, x, h_init=h_init)
-    check_takes_complex(trace.net)
+    need_complex(trace.net)
     return _for_each_parameter(complex_step, _untied_loss(trace, Y), _copies(trace.net.params, len(trace.x)))
 
 
@@ -117,7 +101,7 @@ def _untied_loss(trace, Y):
         y_hat = V[at] @ np.array(h[1:])[at] + c[at]
         total = 0.5 * np.sum((np.asarray(g(y_hat)) - Y) ** 2)
         if np.isnan(total):
-            check_no_nan_made(net, "f", activation=np.array(h_hat), dense_activation=y_hat)
+            refuse_nan(net, "f", activation=np.array(h_hat), dense_activation=y_hat)
         return total
 
     return loss
@@ -140,15 +124,16 @@ def _for_each_parameter(derivative, loss, params):
     return Gradients(*grads)
 
 
-def _entry_by_entry(function, at, slope):
-    """slope(disturbed) for each entry of `at`: disturbed(step) is the function, with `step` added to that entry."""
-    function, at = number_valued("function", function), real_array("at", at).astype(np.float64)
+def _entry_by_entry(function, at, eps, slope):
+    """slope(moved, eps) for each entry of `at`: moved(step) is the function, with `step` added to that entry."""
+    function, eps = numeric("function", function), positive("eps", eps)
+    at = real_array("at", at).astype(np.float64)
 
-    def disturbed(entry, step):
+    def moved(entry, step):
         copy = np.array(at + 0 * step)  # complex if the step is
         copy[entry] += step
         return function(copy)
 
     with quiet():
-        slopes = [slope(partial(disturbed, entry)) for entry in np.ndindex(at.shape)]
+        slopes = [slope(partial(moved, entry), eps) for entry in np.ndindex(at.shape)]
     return np.reshape(slopes, at.shape)

@@ -57,23 +57,13 @@ def _holds_masked(value):
 
 
 def shaped_array(name, value, shape, **known):
-    """`value` as a real array of the given shape.
-
-    shape : the axes in the book's letters, like ("T+1", "n_x", "N"), or numbers
-    known : sizes that are settled, each with the symbol they come from, like n_x=(1, "W")
-    """
+    """`value` as a real array whose axes have these letters, or are 1; n_x=(2, "W") says that n_x is 2, from W."""
     array = real_array(name, value)
-    expected = [known[axis][0] if axis in known else axis for axis in shape]
-    fits = array.ndim == len(shape) and all(
-        isinstance(want, str) or want == size for want, size in zip(expected, array.shape, strict=True)
-    )
-    if not fits:
-        letters = f"({', '.join(map(str, shape))})"
-        settled = [
-            f"{axis} = {known[axis][0]} (from {known[axis][1]})" for axis in dict.fromkeys(shape) if axis in known
-        ]
-        sizes = f" with {' and '.join(settled)}" if settled else ""
-        raise ValueError(f"{name} must have shape {letters}{sizes}; got {array.shape}")
+    sizes = {1: 1} | {axis: size for axis, (size, _) in known.items()}
+    if array.ndim != len(shape) or any(sizes.get(axis, n) != n for axis, n in zip(shape, array.shape, strict=True)):
+        settled = [f"{axis} = {size} (from {source})" for axis, (size, source) in known.items() if axis in shape]
+        expected = f"({', '.join(map(str, shape))})" + f" with {' and '.join(settled)}" * bool(settled)
+        raise ValueError(f"{name} must have shape {expected}; got {array.shape}")
     return array
 
 
@@ -116,14 +106,14 @@ def positive(name, value):
 
 
 def _shown(number):
-    """The number in words for a message: Python refuses to write integers of thousands of digits."""
+    """The number as a message shows it: Python refuses to write an integer of thousands of digits."""
     try:
         return str(number)
     except ValueError:
         return f"an integer of {number.bit_length()} bits"
 
 
-def number_valued(name, function):
+def numeric(name, function):
     """The function, with a check that it returns one number each time."""
     if not callable(function):
         raise TypeError(f"{name} must be a function of an array; got {type(function).__name__}")
@@ -131,8 +121,9 @@ def number_valued(name, function):
     def checked(at):
         value = function(at)
         array = np.asarray(value)
-        if array.size != 1 or not np.issubdtype(array.dtype, np.number):
-            got = f"shape {array.shape}" if np.issubdtype(array.dtype, np.number) else type(value).__name__
+        of_numbers = np.issubdtype(array.dtype, np.number)
+        if array.size != 1 or not of_numbers:
+            got = f"shape {array.shape}" if of_numbers else type(value).__name__
             raise TypeError(f"{name} must return one number; got {got}")
         return array.item()
 
@@ -155,7 +146,7 @@ def known_activation(name, value, Activation, known):
 
 
 def _try_out(name, activation):
-    """A reader's own Activation meets a small array first: broadcasting or writing in place would spoil the trace."""
+    """Try a reader's own Activation on a small array: one that broadcasts or writes in place would spoil the trace."""
     for role in ("f", "df"):
         function = getattr(activation, role)
         if not callable(function):
@@ -172,16 +163,15 @@ def _try_out(name, activation):
             raise ValueError(f"{name}.{role} must not change the array it is given; it wrote into it")
 
 
-def check_takes_complex(net):
+def need_complex(net):
+    """An error, unless f and g keep complex numbers complex."""
     for name in ("activation", "dense_activation"):
-        activation = getattr(net, name)
+        own = getattr(net, name)
         with quiet():
-            kept = np.iscomplexobj(activation.f(np.array([[0.5 + 1e-20j]])))
+            kept = np.iscomplexobj(own.f(np.array([[0.5 + 1e-20j]])))
         if not kept:
-            raise ValueError(
-                f"{name} must keep complex numbers complex for a complex step; {activation.name!r} gave real ones "
-                '(method="central" needs no complex numbers)'
-            )
+            said = f"{name} must keep complex numbers complex for a complex step; {own.name!r} gave real ones"
+            raise ValueError(f'{said} (method="central" needs no complex numbers)')
 
 
 def instance_of(name, value, kind):
@@ -208,10 +198,8 @@ def checked_inputs(net, x, h_init, Net):
         raise TypeError(f"net must be a Net; got {type(net).__name__}. Net(params) makes one")
     n_h, n_x = net.params.W.shape
     x = shaped_array("x", x, ("T+1", "n_x", "N"), n_x=(n_x, "W"))
-    N = x.shape[2]
-    if h_init is None:
-        h_init = np.zeros((n_h, N), dtype=x.dtype)
-    h_init = shaped_array("h_init", h_init, ("n_h", "N"), n_h=(n_h, "W"), N=(N, "x"))
+    h_init = np.zeros((n_h, x.shape[2]), dtype=x.dtype) if h_init is None else h_init
+    h_init = shaped_array("h_init", h_init, ("n_h", "N"), n_h=(n_h, "W"), N=(x.shape[2], "x"))
     *weights, x, h_init = common_dtype(*net.params, x, h_init)
     if x.dtype != net.params.W.dtype:
         net = net._replace(params=net.params._make(weights))
@@ -226,7 +214,7 @@ def checked_target(Y, net, x):
 
 
 def outputs_and_targets(y, Y):
-    """y and Y as arrays of the same shape."""
+    """y and Y as arrays of one shape, with steps or without."""
     y = real_array("y", y)
     axes = ("T+1", "n_y", "N") if y.ndim == 3 else ("n_y", "N")
     y = shaped_array("y", y, axes)
@@ -235,18 +223,14 @@ def outputs_and_targets(y, Y):
 
 
 def check_same_shapes(back, **of_trace):
-    """That back can be of this trace: each of its arrays named here has the shape of the one beside it."""
+    """An error, unless each array of back that is named here has the shape of the one given for it."""
     for name, array in of_trace.items():
-        got = getattr(back, name).shape
-        if got != array.shape:
+        if (got := getattr(back, name).shape) != array.shape:
             raise ValueError(f"back must belong to trace, with {name} of shape {array.shape}; got {got}")
 
 
 def quiet():
-    """No warning, and no error, from what tells of an overflow by its value.
-
-    Nor of an underflow, whatever np.seterr says: 0 is then as near as a float can be.
-    """
+    """No warning and no error, whatever np.seterr says, where inf tells of an overflow and 0 of an underflow."""
     return np.errstate(over="ignore", invalid="ignore", under="ignore")
 
 
@@ -256,13 +240,9 @@ def say_inf(*arrays):
         array[np.isnan(array)] = np.inf
 
 
-def check_no_nan_made(net, role, **before):
-    """A nan that a reader's own function makes of a finite number is no overflow, and must not become inf.
-
-    role   : "f" or "df"
-    before : what the function was asked for: activation=h_hat, dense_activation=y_hat
-    """
-    for name, at in before.items():
+def refuse_nan(net, role, **asked):
+    """A nan that a reader's own f or df makes of a finite number is no overflow, and must not become inf."""
+    for name, at in asked.items():
         activation = getattr(net, name)
         function = getattr(activation, role)
         with quiet():
@@ -278,7 +258,7 @@ def forward_without_nan(trace):
     net, x, h_init, h_hat, h, y_hat, y = trace
     if np.isnan(h_hat).any() or np.isnan(y_hat).any() or np.isnan(y).any():
         checked_weights(*net.params)  # somebody may have written into them since the net was made
-        check_no_nan_made(net, "f", activation=h_hat, dense_activation=y_hat)
+        refuse_nan(net, "f", activation=h_hat, dense_activation=y_hat)
         lost = np.maximum.accumulate(np.isnan(h_hat).any(axis=1))  # (T+1, N), from the first such step on
         lost = lost[:, None] if net.outputs == "all" else lost[-1]
         np.copyto(y, np.inf, where=lost | np.isnan(y_hat))  # even if an activation made a number of a nan
@@ -289,6 +269,6 @@ def forward_without_nan(trace):
 def backward_without_nan(trace, back):
     """What backward computed, with inf for nan; or an error, if a nan comes from no overflow."""
     if not all(np.isfinite(array).all() for array in (*back.grads, back.dh_init, back.dx, back.df)):
-        check_no_nan_made(trace.net, "df", activation=trace.h_hat, dense_activation=trace.y_hat)
+        refuse_nan(trace.net, "df", activation=trace.h_hat, dense_activation=trace.y_hat)
         say_inf(back.dy_hat, back.grad_dense, back.dh, back.delta, back.df, *back.grads, back.dh_init, back.dx)
     return back

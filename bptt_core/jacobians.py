@@ -10,7 +10,7 @@ The largest singular value of J^(t) is the most by which any message can have gr
 import numpy as np
 
 from .forward import Trace
-from .inputs import check_no_nan_made, instance_of, quiet, say_inf
+from .inputs import instance_of, quiet, refuse_nan, say_inf
 
 
 def state_jacobians(trace) -> np.ndarray:
@@ -30,6 +30,6 @@ def state_jacobians(trace) -> np.ndarray:
         J[-1] = np.eye(len(U))
         for t in range(len(J) - 2, -1, -1):
             J[t] = J[t + 1] @ (rows[t + 1] * U)
-    check_no_nan_made(net, "df", activation=h_hat)
+    refuse_nan(net, "df", activation=h_hat)
     say_inf(J)
     return J
