@@ -5,6 +5,7 @@ The engine, which knows no page:
     numbers.py   how a number is written              compare.py   do two computations agree?
     panel/       a panel = controls, pictures and words
     graph/       the computation graph, live
+    train/       learning with the gradients of bptt_core, and a workspace that makes them fast
     predict/     a question with options              practice/    an exercise, its judge, its verdicts
 
 slips/           every known mistake in the backward pass, once; it needs no Jupyter

@@ -3,7 +3,7 @@
     python tools/mutants.py
 
 mutmut makes the changes, one at a time, and runs tests/core on each, in a copy of the project. It passes over functions
-that have a decorator, as forward and backward do: in the copy they are decorated by a line of their own instead.
+that have a decorator, so those of bptt_core have none.
 Fails if fewer than 95 % are noticed, if one that is not has no line in tests/mutants.md, or if a line there has no such
 mutant any more.
 """
@@ -23,17 +23,6 @@ LEAST = 0.95
 def copy_project(to):
     left_out = shutil.ignore_patterns(".git", ".venv", "mutants", "notebooks", "*_cache", "__pycache__")
     shutil.copytree(ROOT, to, ignore=left_out)
-    for path in (to / "bptt_core").glob("*.py"):
-        path.write_text(decorated_below(path.read_text(encoding="utf-8")), encoding="utf-8")
-
-
-def decorated_below(source) -> str:
-    """@quiet() above a function, as an assignment below it."""
-    plain, found = re.subn(
-        r"^@quiet\(\)\n(def (\w+).+?)(?=\n\n\n|\n\Z)", r"\1\n\n\n\2 = quiet()(\2)", source, flags=re.M | re.S
-    )
-    assert source.count("\n@quiet()\n") == found
-    return plain
 
 
 def mutmut(project, *arguments, **options):

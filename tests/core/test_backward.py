@@ -246,6 +246,16 @@ def test_the_results_are_arrays_of_their_own():
             assert not np.shares_memory(arrays[one], given_array), one
 
 
+def test_f_prime_is_kept_in_an_array_of_its_own():
+    """A reader's df may hand back its argument, which is the trace's h_hat."""
+    own = Activation("half a square", lambda h_hat: h_hat**2 / 2, lambda h_hat: h_hat)
+    case = make_case("tanh", 3).but(activation=own)
+    trace = case.trace()
+    back = backward(trace, case.Y)
+    assert np.array_equal(back.df, trace.h_hat)
+    assert not np.shares_memory(back.df, trace.h_hat)
+
+
 def test_the_derivative_of_the_readers_own_is_taken_at_its_word():
     """backward cannot know that f' is wrong. That is why the checks must not ask for it."""
     case = make_case("tanh")

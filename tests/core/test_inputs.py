@@ -603,10 +603,11 @@ def test_an_own_activation_may_return_lists_or_float64_or_its_argument(where):
         own = Activation("own", f, lambda z: np.ones(z.shape).tolist())
         trace = forward(net._replace(**{where: own}), x)
         assert not np.shares_memory(trace.y, trace.y_hat)
-        got = backward(trace, Y).grads
+        back = backward(trace, Y)
+        assert back.df.dtype == np.float32
         for name in Gradients._fields:
-            assert getattr(got, name).dtype == np.float32
-            assert np.array_equal(getattr(got, name), getattr(want, name))
+            assert getattr(back.grads, name).dtype == np.float32
+            assert np.array_equal(getattr(back.grads, name), getattr(want, name))
 
 
 def test_float32_of_either_byte_order_stays_float32():
