@@ -26,7 +26,7 @@ class Trace(NamedTuple):
     h_hat: np.ndarray  # (T+1, n_h, N)   kept because f' asks for it
     h: np.ndarray  # (T+1, n_h, N)
     y_hat: np.ndarray  # (n_y, N), or (T+1, n_y, N) with outputs "all"
-    y: np.ndarray  # likewise
+    y: np.ndarray  # as y_hat
 
 
 def forward(net, x, *, h_init=None) -> Trace:

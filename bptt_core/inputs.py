@@ -247,7 +247,7 @@ def refuse_nan(net, role, **asked):
         function = getattr(activation, role)
         with quiet():
             made = np.isnan(function(at)) & np.isfinite(at)
-            made &= ~np.isinf(function(at.real))  # complex arithmetic makes a nan beside an inf, of 2 (inf + 0i) even
+            made &= ~np.isinf(function(at.real))  # complex arithmetic makes inf + nan i of 2 (inf + 0 i)
         if made.any():
             which = f"{name} {activation.name!r}" + ", df" * (role == "df")
             raise ValueError(f"{which} must not give nan for a finite number; it did")

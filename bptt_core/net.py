@@ -8,7 +8,7 @@ import numpy as np
 from .activations import ACTIVATIONS, Activation
 from .inputs import checked_weights, count, instance_of, known_activation, one_of
 
-MOST = 2**31 - 1  # of one kind of unit, and far more than fit into memory
+MOST_UNITS = 2**31 - 1  # of each kind: far more than fit into memory
 OUTPUTS = {"last": -1, "all": slice(None)}  # the steps at which the dense layer reads h: an index of axis 0
 
 
@@ -48,7 +48,7 @@ class Net(namedtuple("Net", "params activation dense_activation outputs")):
 
     @classmethod
     def _make(cls, fields):
-        """What _replace calls: so a changed net is checked too."""
+        """A net of these four fields, checked. _replace calls this, so a changed net is checked too."""
         return cls(*fields)
 
     def __repr__(self) -> str:
@@ -67,7 +67,7 @@ def init_params(n_x, n_h, n_y=1, seed=0) -> Params:
     orthogonal matrix: it neither stretches nor shrinks. b and c are small and not zero, because zeros hide mistakes.
     Raises ValueError or TypeError if a size or the seed is not such a number.
     """
-    n_x, n_h, n_y = count("n_x", n_x, 1, MOST), count("n_h", n_h, 1, MOST), count("n_y", n_y, 1, MOST)
+    n_x, n_h, n_y = (count(name, n, 1, MOST_UNITS) for name, n in (("n_x", n_x), ("n_h", n_h), ("n_y", n_y)))
     rng = np.random.default_rng(count("seed", seed, 0))
 
     def uniform(rows, columns, size):

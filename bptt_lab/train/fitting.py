@@ -16,7 +16,7 @@ from .workspace import Workspace
 class History(NamedTuple):
     """What each update saw, one entry per update: an epoch has one for each of its batches."""
 
-    epoch: np.ndarray  # (updates,)   from 0
+    epoch: np.ndarray  # (updates,)   the epoch it belongs to, from 0
     loss: np.ndarray  # (updates,)   eq. 7.3 on the batch, before the update
     grad_norm: np.ndarray  # (updates,)   |dw| before clipping
     clipped: np.ndarray  # (updates,)   bool
@@ -25,7 +25,7 @@ class History(NamedTuple):
 class Fit(NamedTuple):
     """What `fit` returns."""
 
-    net: Net  # that has learnt
+    net: Net  # the net that has learnt
     history: History
     stopped: str  # why it ended early, "stopped by hand" or another reason; empty if it did not
 
@@ -33,7 +33,7 @@ class Fit(NamedTuple):
 class Epoch(NamedTuple):
     """What a callback is told after each epoch."""
 
-    epoch: int  # from 0
+    epoch: int  # its number, from 0
     net: Net  # after the epoch's updates; later updates do not change it
     loss: float  # the sum of the losses of its batches, each before its update
     grad_norm: float  # the largest |dw| of the epoch, before clipping
@@ -41,7 +41,7 @@ class Epoch(NamedTuple):
 
 
 class _Diverged(Exception):
-    """A loss, a gradient or a parameter is no longer finite. Nobody else raises it: its reason is never a false one."""
+    """A loss, a gradient or a parameter is no longer finite. fit alone raises this, and for no other reason."""
 
 
 def fit(

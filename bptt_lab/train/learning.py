@@ -16,7 +16,7 @@ KEPT = 40  # epochs whose nets are kept, besides the start and the end
 
 
 class Bar(tqdm):
-    """Without the thread that watches for slow epochs: Python in a browser has none to give."""
+    """A progress bar without the thread that watches for slow epochs: Python in a browser has no threads."""
 
     monitor_interval = 0
 
@@ -43,7 +43,6 @@ def learn(net, x, Y, *, epochs=600, learning_rate=0.02, bar=True, **options) -> 
     """
     every = max(1, epochs // KEPT)
     kept = {0: net}
-    N = np.shape(x)[-1]
     # tqdm's own variable, which its bar for notebooks does not ask for: no bar in a stored page
     disable = not bar or bool(os.environ.get("TQDM_DISABLE"))
     with Bar(total=epochs, desc="learning", unit=" epochs", disable=disable) as progress:
@@ -52,7 +51,7 @@ def learn(net, x, Y, *, epochs=600, learning_rate=0.02, bar=True, **options) -> 
             done = epoch.epoch + 1
             if done % every == 0:
                 kept[done] = epoch.net
-            progress.set_postfix_str(f"loss of a window {_for_the_bar(epoch.loss / N)}", refresh=False)
+            progress.set_postfix_str(f"loss of a window {_for_the_bar(epoch.loss / np.shape(x)[-1])}", refresh=False)
             progress.update()
 
         with warnings.catch_warnings():

@@ -1,4 +1,4 @@
-"""The same gradients in memory that the caller keeps: for a loop that asks for them thousands of times.
+"""The same gradients, in memory that is kept: for a loop that asks for them thousands of times.
 
 With a row per sequence, and what a step reads side by side in it, one product does the work of two, and one sum that of
 three:
@@ -11,9 +11,8 @@ three:
 Nothing large is allocated in a call: h_hat, f' and delta take turns in one array. The equations to read remain in
 forward.py and backward.py; the tests hold the two ways against each other.
 
-f' of tanh is 1 - h^2 here: no second tanh. It is off by at most two roundings of 1, and so has the fewer digits the
-smaller it is, and is 0 past |h_hat| = 20 (in float32 past 10). ACTIVATIONS["tanh"].df, which backward.py takes, has
-all digits there.
+f' of tanh is 1 - h^2 here: no second tanh. It is off by at most two roundings of 1, so a small one has few digits, and
+past |h_hat| = 20 (in float32 past 10) it is 0. ACTIVATIONS["tanh"].df, which backward.py takes, has all digits there.
 """
 
 from functools import reduce
@@ -27,18 +26,18 @@ from bptt_core.inputs import checked_inputs, checked_target, count, quiet
 # Steps of the recursion that are done together. Between two blocks the message is cleared of numbers so small that a
 # processor takes a hundred times as long over them; f' of one block at a time needs little memory beside it.
 BLOCK = 64
-# Terms of a sum that are added up together. The error of a sum grows with its length, and float32 shows it.
+# Terms of a sum that are added up together: the rounding error of a sum grows with its length, and in float32 it shows.
 TERMS = 2**14
 TANH, IDENTITY = ACTIVATIONS["tanh"], ACTIVATIONS["identity"]
-OURS = {id(activation) for activation in ACTIVATIONS.values()}  # the objects: any other may be called alike
+OURS = {id(activation) for activation in ACTIVATIONS.values()}  # by identity: another Activation may have the same name
 
 
 class Workspace:
     """Memory for the gradients of nets and inputs of one size, which every call of loss_and_gradients uses again.
 
-    Workspace(net, x) : for the shapes and the dtype of these, of which it keeps nothing
-    A call takes the buffers, and puts them back at its end. Another that comes meanwhile, from a thread or from within,
-    makes its own; so does the next after one that was interrupted. A copy, pickled or not, brings no buffers along.
+    Workspace(net, x) : for nets and inputs of the shapes and the dtype of these two; it keeps neither
+    A call takes the buffers and puts them back when it ends. If they are taken, by another thread or by a call that is
+    still going on, or were lost in an interrupt, it makes new ones. A copy, pickled or not, has buffers of its own.
     Raises ValueError, or TypeError for a wrong type, that names the argument.
     """
 
@@ -90,7 +89,9 @@ class Workspace:
             shapes, dtype = [array.shape for array in (*net.params, x)], np.result_type(x, Y)
             if (shapes, dtype) != (self._shapes, self._dtype):
                 made_for, got = _described(self._shapes, self._dtype), _described(shapes, dtype)
-                raise ValueError(f"net and x must be of the sizes that this workspace is for, {made_for}; got {got}")
+                raise ValueError(
+                    f"net and x must fit this workspace, and so must h_init and Y: it is for {made_for}; got {got}"
+                )
         return net, x, Y, h_init
 
     def _is_ready(self, array, shape):

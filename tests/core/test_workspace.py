@@ -262,7 +262,7 @@ def test_a_workspace_for_other_sizes():
     others = [make_case("tanh", sizes=other) for other in sizes] + [make_case("tanh", 6)]
     workspace = Workspace(case.net, case.x)
     for other in others:
-        with pytest.raises(ValueError, match=r"^net and x must be of the sizes .* for, W \(3, 2\), .*; got W \("):
+        with pytest.raises(ValueError, match=r"^net and x must fit this workspace, .* for W \(3, 2\), .*; got W \("):
             workspace.loss_and_gradients(other.net, other.x, other.Y)
 
 
@@ -274,7 +274,7 @@ def test_a_workspace_of_float32_takes_no_float64(wide):
     params, x = Params(*(arrays[name] for name in Params._fields)), arrays["x"]
     single = case.in_dtype(np.float32)
     workspace = Workspace(single.net, single.x)
-    with pytest.raises(ValueError, match=r"^net and x must be .* in float32; got .* in float64$"):
+    with pytest.raises(ValueError, match=r"^net and x must fit .* in float32; got .* in float64$"):
         workspace.loss_and_gradients(Net(params), x, arrays["Y"], h_init=arrays["h_init"])
 
 
