@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from cases import EPS, EPS32, KINKED, NAMES
+from nets import EPS, EPS32, KINKED, NAMES
 
 from bptt_core import ACTIVATIONS, Activation
 

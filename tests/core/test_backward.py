@@ -5,7 +5,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from cases import (
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from judges import JUDGES, automatic, plain_loop
+from nets import (
     ACTIVATIONS_TESTED,
     CASES,
     EPS32,
@@ -17,10 +21,6 @@ from cases import (
     of_name,
     rounding,
 )
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
-from judges import JUDGES, automatic, plain_loop
 
 from bptt_core import Activation, Backward, Gradients, Net, Params, backward, gradients, step_terms
 

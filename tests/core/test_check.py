@@ -5,8 +5,8 @@ import warnings
 
 import numpy as np
 import pytest
-from cases import ACTIVATIONS_TESTED, CASES, EPS, EPS32, KINKED, assert_agree, make_case, rounding
 from judges import automatic
+from nets import ACTIVATIONS_TESTED, CASES, EPS, EPS32, KINKED, assert_agree, make_case, rounding
 
 from bptt_core import (
     Activation,

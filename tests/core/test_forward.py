@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 import pytest
-from cases import ACTIVATIONS_TESTED, CASES, EPS, all_arrays, assert_agree, make_case, of_name, rounding
 from judges import plain_loop
+from nets import ACTIVATIONS_TESTED, CASES, EPS, all_arrays, assert_agree, make_case, of_name, rounding
 
 from bptt_core import ACTIVATIONS, Net, Params, Trace, forward, init_params, mse_loss
 

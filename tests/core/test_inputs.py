@@ -8,8 +8,8 @@ from functools import partial
 
 import numpy as np
 import pytest
-from cases import Case, all_arrays, assert_agree, make_case, rounding
 from judges import plain_loop
+from nets import Case, all_arrays, assert_agree, make_case, rounding
 
 from bptt_core import (
     ACTIVATIONS,

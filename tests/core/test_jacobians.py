@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from cases import ACTIVATIONS_TESTED, CASES, assert_agree, make_case, rounding
 from judges import automatic_jacobians
+from nets import ACTIVATIONS_TESTED, CASES, assert_agree, make_case, rounding
 
 from bptt_core import backward, state_jacobians
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from cases import CASES, KINKED, LENGTHS, assert_agree, relative_error, rounding
 from judges import automatic, plain_loop
+from nets import CASES, KINKED, LENGTHS, assert_agree, relative_error, rounding
 
 from bptt_core import ACTIVATIONS
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from cases import EPS
+from nets import EPS
 
 from bptt_core import mse_loss, mse_loss_derivative
 

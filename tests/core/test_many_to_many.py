@@ -8,8 +8,8 @@ from functools import partial
 
 import numpy as np
 import pytest
-from cases import ACTIVATIONS_TESTED, KINKED, all_arrays, assert_agree, make_case, rounding
 from judges import automatic, plain_loop
+from nets import ACTIVATIONS_TESTED, KINKED, all_arrays, assert_agree, make_case, rounding
 
 from bptt_core import Gradients, Net, backward, gradients, mse_loss, numerical_gradients, step_terms, untied_terms
 

@@ -5,8 +5,8 @@ from functools import partial
 
 import numpy as np
 import pytest
-from cases import ACTIVATIONS_TESTED, EPS32, KINKED, Case, all_arrays, assert_agree, make_case, of_name, rounding
 from judges import plain_loop
+from nets import ACTIVATIONS_TESTED, EPS32, KINKED, Case, all_arrays, assert_agree, make_case, of_name, rounding
 
 from bptt_core import (
     ACTIVATIONS,

@@ -4,7 +4,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from cases import EPS, make_case
+from nets import EPS, make_case
 
 from bptt_core import Activation, Net, backward, forward, gradients, init_params
 

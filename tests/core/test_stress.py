@@ -22,8 +22,8 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
-from cases import KINKED, NAMES, Case, make_case, needs_threads, relative_error
 from judges import ARRAY, h_init_of
+from nets import KINKED, NAMES, Case, make_case, needs_threads, relative_error
 
 import bptt_core
 from bptt_core import (

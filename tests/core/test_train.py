@@ -7,8 +7,8 @@ import warnings
 
 import numpy as np
 import pytest
-from cases import EPS, assert_agree, make_case
 from interrupts import at_each_instruction, traces_instructions
+from nets import EPS, assert_agree, make_case
 
 from bptt_core import (
     Activation,

@@ -10,8 +10,8 @@ from threading import Event
 
 import numpy as np
 import pytest
-from cases import ACTIVATIONS_TESTED, CASES, EPS, EPS32, Case, assert_agree, make_case, needs_threads, rounding
 from interrupts import at_each_instruction, traces_instructions
+from nets import ACTIVATIONS_TESTED, CASES, EPS, EPS32, Case, assert_agree, make_case, needs_threads, rounding
 
 from bptt_core import (
     ACTIVATIONS,
