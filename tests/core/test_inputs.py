@@ -316,6 +316,18 @@ def test_a_back_of_another_trace(steps, sizes):
         step_terms(CASE.trace(), back)
 
 
+@pytest.mark.parametrize(
+    ("sizes", "name", "expected", "got"),
+    [((2, 3, 2, 4), "dx", (5, 1, 4), (5, 2, 4)), ((1, 3, 1, 4), "dy_hat", (2, 4), (1, 4))],
+)
+def test_a_back_of_a_net_with_other_inputs_or_outputs(sizes, name, expected, got):
+    other = make_case("tanh", 5, sizes)
+    back = backward(other.trace(), other.Y)
+    said = f"back must belong to trace, with {name} of shape {expected}; got {got}"
+    with pytest.raises(ValueError, match=exactly(said)):
+        step_terms(CASE.trace(), back)
+
+
 # Activations
 
 WHERE = pytest.mark.parametrize("where", ["activation", "dense_activation"])
