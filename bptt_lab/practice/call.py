@@ -12,7 +12,14 @@ LIMIT = 20  # seconds of computing; no right answer takes a tenth of one
 
 
 class Stopped(Exception):
-    """The answer raised, or gave what is no array. Its text is for the reader."""
+    """The answer raised, or gave what is no array. Its text is for the reader.
+
+    beyond : whether it asked for an index that an array does not have
+    """
+
+    def __init__(self, said, beyond=False):
+        super().__init__(said)
+        self.beyond = beyond
 
 
 class _TooLong(BaseException):
@@ -28,6 +35,7 @@ def called(exercise, function, case, arguments, count):
 
     given = _all_described(exercise, arguments)  # now: the function may change them
     place = f"With {case.title}: " if case.title else ""
+    beyond = False
     try:
         return apart(call)
     except Refused as refused:
@@ -39,7 +47,8 @@ def called(exercise, function, case, arguments, count):
     except BaseException as error:  # SystemExit is one
         what = f"`{exercise.call}`" if exercise.call else "it"
         said = f"{place}{what} stopped{in_words(error, sys.exc_info()[2], function)}{given}"
-    raise Stopped(sentence(said))
+        beyond = isinstance(error, IndexError)
+    raise Stopped(sentence(said), beyond)
 
 
 def _where(function, case):

@@ -1,6 +1,7 @@
 """Try an answer on the hidden cases, and say what comes of it."""
 
 import warnings
+from copy import deepcopy
 
 import numpy as np
 
@@ -44,7 +45,8 @@ def judged(exercise, answer):
             warnings.simplefilter("ignore")  # what the mistakes' own lines say
             return _weighed(exercise, answer, tried)
     except Stopped as stopped:
-        return NOT_YET, str(stopped), ""
+        known = _beyond(exercise, answer) if stopped.beyond else None
+        return (NOT_YET, f"{stopped} {_said(known)}", known.name) if known else (NOT_YET, str(stopped), "")
     except KeyboardInterrupt:  # between two cases
         return NOT_YET, "You stopped it. Does your loop end?", ""
 
@@ -104,7 +106,7 @@ def _what_is_wrong(exercise, tried):
     if known:
         shape = f"{first.misses} " if first else ""
         rows = "" if all(trial.is_as(known, rows=False) for trial in tried) else SEEN_IN_ROWS
-        return f"{shape}This is what comes out when {known.name}. {known.why} See {known.source}.{rows}", known.name
+        return f"{shape}{_said(known)}{rows}", known.name
     digits = min(trial.decimals for trial in tried)
     if digits:
         return f"{_to(digits)} {ROUNDING if exercise.call else TYPED}", ""
@@ -117,10 +119,46 @@ def _what_is_wrong(exercise, tried):
     return first.misses + (f" It is right with {'; '.join(fine[:3])}{more}." if fine else ""), ""
 
 
+def _said(known):
+    return f"This is what comes out when {known.name}. {known.why} See {known.source}."
+
+
+def _beyond(exercise, answer):
+    """The mistake that asks for an index too many in the same cases, and gives what came in the others, or None."""
+    tried, beyond = [], []
+    for case in exercise.cases:
+        try:
+            tried.append(Trial(exercise, answer, case))
+        except Stopped as stopped:
+            if not stopped.beyond:
+                return None
+            beyond.append(case)
+    for each in exercise.mistakes:
+        if tried and all(_goes_beyond(exercise, each, case) for case in beyond) and all(t.is_as(each) for t in tried):
+            return each
+    return None
+
+
+def _goes_beyond(exercise, mistake, case):
+    for way in exercise.ways(mistake):
+        try:
+            way(*deepcopy(case.arguments))
+        except IndexError:
+            return True
+        except ValueError:  # its shapes may not fit in this case
+            continue
+    return False
+
+
 def _to(digits):
     return f"Right to {digits} {'decimal' if digits == 1 else 'decimals'}, and no further."
 
 
 def _known(exercise, tried, **how):
-    """The mistake that gives what came in every case, or None."""
-    return next((each for each in exercise.mistakes if all(trial.is_as(each, **how) for trial in tried)), None)
+    """The mistake that gives what came in every case, else the two that do, or None."""
+    large_first = tried[::-1]  # these tell most
+    for mistakes in (lambda: exercise.mistakes, exercise.pairs):
+        for each in mistakes():
+            if all(trial.is_as(each, **how) for trial in large_first):
+                return each
+    return None

@@ -1,6 +1,8 @@
 """What an exercise is: the right answer, hidden cases to try it on, and the mistakes it knows by their results."""
 
 from collections.abc import Callable
+from functools import partial
+from itertools import combinations, product
 from typing import NamedTuple
 
 import numpy as np
@@ -8,13 +10,30 @@ import numpy as np
 
 class Mistake(NamedTuple):
     name: str  # "the ½ is missing"
-    does: Callable | tuple  # what an answer with this mistake gives, from the same arguments; or several ways of it
+    does: Callable | dict | tuple  # what an answer with this mistake gives, from the same arguments; or the steps of
+    # the right answer that it replaces, by name; or several ways of it. Only steps can be made together with others
     why: str  # one sentence
     source: str  # where the book says so
+
+    @classmethod
+    def of(cls, slip, *steps):
+        """A slip of the catalogue, in its words. steps : those of this exercise, if they are not the slip's own."""
+        own = tuple(slip.make(value) for value in slip.values) if slip.make else (slip.steps,)
+        return cls(slip.name, steps or own, slip.why, slip.source)
 
     @property
     def ways(self):
         return self.does if isinstance(self.does, tuple) else (self.does,)
+
+    def made_with(self, other):
+        """Both at once, or None if no way of one leaves the other's steps alone."""
+        steps = product(*([way for way in each.ways if isinstance(way, dict)] for each in (self, other)))
+        both = tuple(one | two for one, two in steps if not one.keys() & two.keys())
+        if not both:
+            return None
+        name = f"two mistakes are made at once: {self.name}, and {other.name}"
+        source = "; ".join(dict.fromkeys((self.source, other.source)))
+        return Mistake(name, both, f"{self.why} {other.why}", source)
 
 
 class Case(NamedTuple):
@@ -33,12 +52,21 @@ class Exercise(NamedTuple):
     id: str
     task: str  # in one sentence
     call: str  # "loss(y, Y)", or "" for a value
-    right: Callable
+    right: Callable  # takes its steps by name, if mistakes are to replace them
     cases: tuple
     mistakes: tuple
     hints: tuple  # two: the first a nudge, the second nearly the line
     rows: bool = True  # a state or a message may come with rows for columns; of a weight that is the transpose
     beware: Callable | None = None  # of an answer that is right: a sentence if it is so by luck, or ""
+
+    def ways(self, mistake):
+        """The answers with this mistake: functions of the same arguments."""
+        return [partial(self.right, **way) if isinstance(way, dict) else way for way in mistake.ways]
+
+    def pairs(self):
+        """Each two of the mistakes that can be made together, as one."""
+        both = (one.made_with(other) for one, other in combinations(self.mistakes, 2))
+        return [each for each in both if each]
 
     @property
     def page(self):
@@ -56,7 +84,8 @@ class Exercise(NamedTuple):
 
 
 SIZES = ((1, 1), (1, 4), (2, 1), (2, 4), (3, 2), (7, 1), (7, 4))  # T+1 and N
-N_X, N_H, N_Y = 2, 3, 2  # n_h is none of the N: a state and its transpose are told apart
+N_X, N_H, N_Y = 6, 5, 8  # no two sizes of a case are equal unless they are 1: one may not stand for the other
+LONG = 8.0  # messages are so many times longer than 1: what is clipped to a usual limit shows
 
 
 def batches(make, seed=7):

@@ -203,6 +203,14 @@ _ALL = (
         {"through": lambda dh, delta, df, t: dh[t + 1]},
     ),
     Slip(
+        "after",
+        "f′ is multiplied after U",
+        "dh[t] = (U.T @ dh[t+1]) * df[t+1]",
+        "On the way back the message meets f first, and then U.",
+        "eq. 7.6",
+        {"through": lambda dh, delta, df, t: dh[t + 1], "sent": lambda message, df, t: message * df[t + 1]},
+    ),
+    Slip(
         "transpose",
         "U is not transposed",
         "dh[t] = U @ (dh[t+1] * df[t+1])",
@@ -234,7 +242,7 @@ _ALL = (
         "What is cut off is missing in every earlier step: the result is no gradient. Clip the finished sums, all by "
         "one factor.",
         "page 06, Clip a right gradient that is too long",
-        **_with("limit", LIMITS, lambda limit: {"sent": _clipped(limit)}),
+        **_with("limit", LIMITS, lambda limit: {"sent": lambda message, df, t: np.clip(message, -limit, limit)}),
     ),
     Slip(
         "no link",

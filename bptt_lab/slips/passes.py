@@ -34,7 +34,7 @@ class Pass(NamedTuple):
     slopes: Callable = lambda df: df  # what of it is used in which step
     through: Callable = lambda dh, delta, df, t: delta[t + 1]  # 7.6, the first half: back through f of step t+1
     turn: Callable = lambda U: U.T  # 7.6, the second half: back through U
-    sent: Callable = lambda message: message  # the message as step t gets it
+    sent: Callable = lambda message, df, t: message  # as step t gets it
     join: Callable = lambda answer, message: answer + message  # dh^(t)
     passed: Callable = lambda dh, message, df: dh * df  # delta^(t)
     weights: Callable = lambda U, term: U  # U for the next message, after the term of 7.8 is known
@@ -89,7 +89,7 @@ class Pass(NamedTuple):
         for t in reversed(range(len(df))):
             message = np.zeros_like(df[t])
             if t + 1 < len(df):
-                message = self.sent(self.turn(U) @ self.through(dh, delta, df, t))
+                message = self.sent(self.turn(U) @ self.through(dh, delta, df, t), df, t)
                 if before is not None:
                     U = self.weights(U, delta[t + 1] @ before[t + 1].T)
             dh[t] = self.join(answers[t], message)

@@ -237,7 +237,7 @@ def test_a_function_may_do_anything_to_its_arguments():
 def test_a_function_may_keep_what_it_returns_and_fill_it_anew():
     """Each case is judged by what came back at that time."""
     for dtype in (float, np.float32):
-        room = np.zeros((3, 3), dtype)
+        room = np.zeros((5, 5), dtype)
 
         def sum_dU(delta, h, room=room):
             room[:] = EXERCISES["05-dU"].right(delta, h)

@@ -6,7 +6,7 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
-from cases import CASES, wrong_gradients
+from public_cases import CASES, wrong_gradients
 
 from bptt_core import ACTIVATIONS, Net, Params, forward, gradients
 from bptt_lab.compare import relative_difference

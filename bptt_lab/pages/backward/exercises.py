@@ -8,17 +8,15 @@ from bptt_core import ACTIVATIONS
 
 from ...data import run_example
 from ...practice.exercise import N_H, N_Y, NO_CASE, Case, Exercise, Mistake, batches
+from ...slips import RIGHT, SLIPS, Pass
+from ...slips.passes import shifted
 
 SLOPES = ("tanh", "sigmoid", "relu", "identity")
 
 
-def slope(name, h_hat):
-    return ACTIVATIONS[name].df(h_hat)
-
-
-def _instead(**wrong):
-    """The right f′ but for some activations."""
-    return lambda name, h_hat: wrong.get(name, ACTIVATIONS[name].df)(h_hat)
+def slope(name, h_hat, **instead):
+    """f′(ĥ). instead : another function for some of the names"""
+    return instead.get(name, ACTIVATIONS[name].df)(h_hat)
 
 
 def _state(name, h_hat):
@@ -34,15 +32,51 @@ def _dense(rng, N):
     return rng.normal(size=(N_Y, N_H)), rng.normal(size=(N_Y, N)), rng.normal(size=(N_Y, N))
 
 
-def _running():
-    """States and messages of the running example."""
+def dense(V, y, Y, *, error=RIGHT.error, factor=1, count=lambda y: 1, kept=lambda message: message):
+    return kept(V.T @ (factor * error(y, Y) / count(y)))  # 7.4
+
+
+def term(*, message=lambda of: of.delta[2], state=lambda of: of.h[1], product=lambda message, state: message @ state.T):
+    """Term t = 2 of 7.8, of the running example."""
     run = run_example(4, "tanh")
-    return SimpleNamespace(x=run.trace.x, h=run.trace.h, dh=run.back.dh, delta=run.back.delta)
+    of = SimpleNamespace(x=run.trace.x, h=run.trace.h, dh=run.back.dh, delta=run.back.delta, df=run.back.df)
+    of.trace = run.trace
+    return product(message(of), state(of))
 
 
-def term(pick=lambda of: (of.delta[2], of.h[1])):
-    message, state = pick(_running())
-    return message @ state.T
+def _message_with(key):
+    """Ways to get the message of step 2 with a wrong f′: wrong in this step alone, or in all that lie behind it."""
+
+    def slopes(slip, trace):
+        made = Pass(**slip.steps)
+        return made.slopes(made.slope(trace.net.activation, trace.h_hat, trace.h, shifted(trace.h, trace.h_init)))
+
+    def here(slip):
+        return lambda of: of.dh[2] * slopes(slip, of.trace)[2]
+
+    def behind(slip):
+        def message(of):
+            answers = np.zeros_like(of.dh)
+            answers[-1] = of.dh[-1]
+            return Pass().recursion(of.trace.net.params.U, answers, slopes(slip, of.trace))[1][2]
+
+        return message
+
+    slip = SLIPS[key]
+    each = [slip.at(value) for value in slip.values] if slip.make else [slip]
+    return [{"message": way(one)} for one in each for way in (behind, here)]
+
+
+def _halves():
+    """The derivative of tanh(ĥ/2), as it is found: whole, without its ½, and with nothing but the ½."""
+    tanh = ACTIVATIONS["tanh"]
+    forms = (SLIPS["half angle"].at(form).steps["slope"] for form in SLIPS["half angle"].values)
+    return [{"tanh": lambda a, form=form: form(tanh, a, None, None)} for form in forms]
+
+
+def _of_h(*names):
+    """f′ applied to f(ĥ)."""
+    return {name: lambda a, name=name: ACTIVATIONS[name].df(ACTIVATIONS[name].f(a)) for name in names}
 
 
 EXERCISES = (
@@ -55,58 +89,60 @@ EXERCISES = (
         (
             Mistake(
                 "ĥ is put where h belongs",
-                _instead(tanh=lambda a: 1 - a**2, sigmoid=lambda a: a * (1 - a)),
+                {"tanh": lambda a: 1 - a**2, "sigmoid": lambda a: a * (1 - a)},
                 "1 − h² and h (1 − h) are written with the state h = f(ĥ). You have ĥ: take f of it first.",
                 LOCAL,
             ),
             Mistake(
                 "ĥ is put where h belongs, in tanh",
-                _instead(tanh=lambda a: 1 - a**2),
+                {"tanh": lambda a: 1 - a**2},
                 "1 − h² is written with the state h = tanh(ĥ). You have ĥ: take tanh of it first.",
                 LOCAL,
             ),
             Mistake(
                 "ĥ is put where h belongs, in the sigmoid",
-                _instead(sigmoid=lambda a: a * (1 - a)),
+                {"sigmoid": lambda a: a * (1 - a)},
                 "h (1 − h) is written with the state h = σ(ĥ). You have ĥ: take σ of it first.",
                 LOCAL,
             ),
             Mistake(
                 "tanh is not squared",
-                _instead(tanh=lambda a: 1 - np.tanh(a)),
+                {"tanh": lambda a: 1 - np.tanh(a)},
                 "The derivative of tanh is 1 − tanh². It is 1 at 0, and never above.",
                 LOCAL,
             ),
             Mistake(
                 "the sigmoid's second factor is missing",
-                _instead(sigmoid=ACTIVATIONS["sigmoid"].f),
+                {"sigmoid": ACTIVATIONS["sigmoid"].f},
                 "The derivative of the sigmoid h is h (1 − h). It is never above ¼.",
                 LOCAL,
             ),
             Mistake(
                 "relu is returned for its derivative",
-                _instead(relu=ACTIVATIONS["relu"].f),
+                {"relu": ACTIVATIONS["relu"].f},
                 "Where relu passes ĥ on, its slope is 1, and where it does not, 0.",
                 LOCAL,
             ),
             Mistake(
                 "the slope of relu at 0 is 1",
-                _instead(relu=lambda a: (a >= 0) * 1.0),
+                {"relu": lambda a: (a >= 0) * 1.0},
                 "At the kink there is no slope. This companion says 0 there: `h_hat > 0`.",
                 "page 03, A kink",
             ),
             Mistake(
                 "the slope of relu is −1 below 0",
-                _instead(relu=np.sign),
+                {"relu": np.sign},
                 "Below 0 relu is flat: its slope there is 0.",
                 LOCAL,
             ),
             Mistake(
                 "the identity is returned for its derivative",
-                _instead(identity=lambda a: a),
+                {"identity": lambda a: a},
                 "The slope of the identity is 1 everywhere.",
                 LOCAL,
             ),
+            Mistake.of(SLIPS["state"], _of_h("tanh", "sigmoid"), _of_h("tanh"), _of_h("sigmoid")),
+            Mistake.of(SLIPS["half angle"], *_halves()),
             Mistake("f is returned for f′", _state, "f′ says how much f moves when ĥ moves.", LOCAL),
         ),
         (
@@ -119,42 +155,35 @@ EXERCISES = (
         "03-dense",
         "Write grad_dense of eq. 7.4, of shape (n_h, N), from V, y and Y. The dense layer has no activation.",
         "dense(V, y, Y)",
-        lambda V, y, Y: V.T @ (y - Y),
+        dense,
         batches(_dense),
         (
+            Mistake.of(SLIPS["sign"]),
+            Mistake.of(SLIPS["half"], {"factor": 2}),
             Mistake(
-                "the sign of the error is turned round",
-                lambda V, y, Y: V.T @ (Y - y),
-                "The message that reaches the dense layer is y − Y.",
-                "eq. 7.4",
-            ),
-            Mistake(
-                "the ½ is forgotten",
-                lambda V, y, Y: 2 * V.T @ (y - Y),
-                "The ½ of the loss cancels the 2 of the square.",
+                "the 2 of the square is forgotten",
+                {"factor": 0.5},
+                "The derivative of a square brings down a 2, and it cancels the ½.",
                 "eqs. 7.3 and 7.4",
             ),
+            Mistake.of(SLIPS["mean"], {"count": lambda y: y.shape[1]}),
             Mistake(
-                "the sequences are averaged",
-                lambda V, y, Y: V.T @ (y - Y) / y.shape[1],
-                "The loss adds the sequences up, so no message is divided by N.",
+                "the outputs are averaged",
+                {"count": len},
+                "All n_y outputs count in full, and so do their messages.",
                 "eq. 7.3",
             ),
-            Mistake(
-                "y is sent back instead of the error",
-                lambda V, y, Y: V.T @ y,
-                "What comes from the loss is its derivative, y − Y.",
-                "eq. 7.4",
-            ),
+            Mistake.of(SLIPS["entries"], {"count": np.size}, {"count": np.size, "factor": 2}),
+            Mistake.of(SLIPS["answer"]),
             Mistake(
                 "the error is left out",
-                lambda V, y, Y: V.T @ np.ones_like(y),
+                {"error": lambda y, Y: np.ones_like(y)},
                 "V is the local derivative. Upstream of it comes the message y − Y.",
                 "eq. 7.4",
             ),
             Mistake(
                 "the sequences are added up",
-                lambda V, y, Y: (V.T @ (y - Y)).sum(axis=1, keepdims=True),
+                {"kept": lambda message: message.sum(axis=1, keepdims=True)},
                 "Each sequence has a state of its own, so it gets a message of its own: (n_h, N).",
                 "the notation on page 00",
             ),
@@ -173,56 +202,60 @@ EXERCISES = (
         (
             Mistake(
                 "the state of the same step is taken",
-                lambda: term(lambda of: (of.delta[2], of.h[2])),
+                {"state": lambda of: of.h[2]},
                 "In step 2, U multiplies the state of step 1.",
                 "eq. 7.8, term t = 2",
             ),
             Mistake(
                 "f′ is left out",
-                lambda: term(lambda of: (of.dh[2], of.h[1])),
-                "U stands in front of f. On its way to U the message passes f, which multiplies it by f′.",
+                {"message": lambda of: of.dh[2]},
+                SLIPS["bare"].why,
                 "eq. 7.8, term t = 2",
             ),
+            Mistake.of(SLIPS["state"], *_message_with("state")),
+            Mistake.of(SLIPS["half angle"], *_message_with("half angle")),
+            Mistake.of(SLIPS["before"], *_message_with("before")),
+            Mistake.of(SLIPS["last slope"], *_message_with("last slope")),
             Mistake(
                 "the message of the step before is taken",
-                lambda: term(lambda of: (of.delta[1], of.h[2])),
+                lambda: term(message=lambda of: of.delta[1], state=lambda of: of.h[2]),
                 "What U did in step 2 is answered for by the message at ĥ of step 2.",
                 "eq. 7.8, term t = 2",
             ),
             Mistake(
                 "message and state are both of step 1",
-                lambda: term(lambda of: (of.delta[1], of.h[1])),
+                {"message": lambda of: of.delta[1]},
                 "The state is right. The message is that at ĥ of step 2.",
                 "eq. 7.8, term t = 2",
             ),
             Mistake(
                 "the term of step 1 is taken",
-                lambda: term(lambda of: (of.delta[1], of.h[0])),
+                lambda: term(message=lambda of: of.delta[1], state=lambda of: of.h[0]),
                 "That is the use one step before.",
                 "eq. 7.8, term t = 2",
             ),
             Mistake(
                 "the term of step 4 is taken",
-                lambda: term(lambda of: (of.delta[4], of.h[3])),
+                lambda: term(message=lambda of: of.delta[4], state=lambda of: of.h[3]),
                 "That is the use that this page works out. The one two steps before is asked for.",
                 "eq. 7.8, term t = 2",
             ),
             Mistake(
                 "the term of W is taken",
-                lambda: term(lambda of: (of.delta[2], of.x[2])),
+                {"state": lambda of: of.x[2]},
                 "W multiplies the input. U multiplies the state of the step before.",
                 "eqs. 7.7 and 7.8",
             ),
             Mistake(
                 "message and state change places",
-                lambda: term().T,
+                {"product": lambda message, state: state @ message.T},
                 "That is the transpose. The message is the column and the state the row: entry (i, j) is δ of unit i "
                 "times h of unit j.",
                 "eq. 7.8",
             ),
             Mistake(
                 "message and state are multiplied entry by entry",
-                lambda: np.multiply(_running().delta[2], _running().h[1]),
+                {"product": np.multiply},
                 "U has 3 · 3 entries, and each has its own slope: a column times a row.",
                 "eq. 7.8",
             ),

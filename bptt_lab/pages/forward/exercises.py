@@ -5,19 +5,25 @@ from types import FunctionType, ModuleType
 import numpy as np
 
 from ...practice.exercise import N_H, N_X, NO_CASE, Exercise, Mistake, batches, cases
+from ...slips import SLIPS
 
 
-def step(W, U, b, x, h_prev):
-    return np.tanh(W @ x + U @ h_prev + b)
+def same(array):
+    return array
 
 
-def states(W, U, b, x, step=step):
+def step(W, U, b, x, h_prev, *, f=np.tanh, of_x=same, of_U=same, of_b=same):
+    return f(of_x(W) @ x + of_U(U) @ h_prev + of_b(b))
+
+
+def states(W, U, b, x, step=step, *, of_U=same, of_b=same, read=same, kept=same):
     """h of every step, from h^(-1) = 0."""
+    U, b, x = of_U(U), of_b(b), read(x)
     h = np.zeros((len(x), len(U), x.shape[2]))
     before = np.zeros((len(U), x.shape[2]))
     for t in range(len(x)):
         h[t] = before = step(W, U, b, x[t], before)
-    return h
+    return kept(h)
 
 
 def _weights(rng):
@@ -46,13 +52,21 @@ def _with_h_hat_returned(W, U, b, x):
     return np.array([_h_hat(W, U, b, x[t], before[t]) for t in range(len(x))])
 
 
-def _with_zeros_at(t):
-    def does(W, U, b, x):
-        h = states(W, U, b, x)
-        h[t] = 0
+def _with_zeros_at(steps):
+    """steps : what of axis 0, given h"""
+
+    def kept(h):
+        h = h.copy()
+        h[steps(h)] = 0
         return h
 
-    return does
+    return kept
+
+
+def _as_far_as_N(x):
+    """x, or IndexError if it has fewer steps than sequences."""
+    x[np.arange(x.shape[2])]
+    return x
 
 
 def _with_first_step_left_out(W, U, b, x):
@@ -110,17 +124,17 @@ EXERCISES = (
         (
             Mistake(
                 "the activation is left out",
-                _h_hat,
+                {"f": same},
                 "That is the pre-activation ĥ. The state is f of it.",
                 "7.2.2, the node f of Fig. 7-5",
             ),
             Mistake(
                 "U is transposed",
-                lambda W, U, b, x, h: step(W, U.T, b, x, h),
+                {"of_U": np.transpose},
                 "Forward it is U itself. The transpose appears on the way back.",
                 EQUATION,
             ),
-            Mistake("b is left out", lambda W, U, b, x, h: step(W, U, 0 * b, x, h), "Three terms meet in ĥ.", EQUATION),
+            Mistake("b is left out", {"of_b": np.zeros_like}, "Three terms meet in ĥ.", EQUATION),
             Mistake(
                 "b is added after the activation",
                 lambda W, U, b, x, h: np.tanh(W @ x + U @ h) + b,
@@ -129,13 +143,13 @@ EXERCISES = (
             ),
             Mistake(
                 "the state before is left out",
-                lambda W, U, b, x, h: step(W, 0 * U, b, x, h),
+                {"of_U": np.zeros_like},
                 "Without U h of the step before, the net has no memory.",
                 EQUATION,
             ),
             Mistake(
                 "the input is left out",
-                lambda W, U, b, x, h: step(0 * W, U, b, x, h),
+                {"of_x": np.zeros_like},
                 "W x of this step is one of the three terms of ĥ.",
                 EQUATION,
             ),
@@ -147,7 +161,7 @@ EXERCISES = (
             ),
             Mistake(
                 "f is a sigmoid",
-                lambda *arguments: 1 / (1 + np.exp(-_h_hat(*arguments))),
+                {"f": lambda h_hat: 1 / (1 + np.exp(-h_hat))},
                 "The exercise asks for tanh.",
                 "7.2.2, the node f of Fig. 7-5",
             ),
@@ -167,7 +181,7 @@ EXERCISES = (
         (
             Mistake(
                 "the state is not carried on",
-                lambda W, U, b, x: states(W, 0 * U, b, x),
+                {"of_U": np.zeros_like},
                 "Each step must start from the state that the step before has left.",
                 CHAIN,
             ),
@@ -182,15 +196,21 @@ EXERCISES = (
             ),
             Mistake(
                 "only the last state is returned",
-                lambda W, U, b, x: states(W, U, b, x)[-1],
+                {"kept": lambda h: h[-1]},
                 "The dense layer needs that one alone. The way back needs all of them, so keep them.",
                 CHAIN,
             ),
             Mistake(
                 "the last step is left out",
-                (lambda W, U, b, x: states(W, U, b, x)[:-1], _with_zeros_at(-1)),
+                ({"kept": lambda h: h[:-1]}, {"kept": _with_zeros_at(lambda h: -1)}),
                 "T is the last index: there are T+1 inputs, so T+1 states. `range(T)` stops before T.",
                 "the notation on page 00",
+            ),
+            Mistake.of(
+                SLIPS["loop N"],
+                {"kept": lambda h: h[: h.shape[2]]},
+                {"kept": _with_zeros_at(lambda h: slice(h.shape[2], None))},
+                {"read": _as_far_as_N, "kept": _with_zeros_at(lambda h: slice(h.shape[2], None))},
             ),
             Mistake(
                 "the first step is left out",
@@ -200,25 +220,23 @@ EXERCISES = (
             ),
             Mistake(
                 "the state before the first input is returned with the others",
-                lambda W, U, b, x: np.concatenate([np.zeros((1, len(U), x.shape[2])), states(W, U, b, x)]),
+                {"kept": lambda h: np.concatenate([0 * h[:1], h])},
                 "h^(-1) is kept on its own, so that h[t] is the state of step t.",
                 "the notation on page 00",
             ),
             Mistake(
                 "the series is read from its end",
-                lambda W, U, b, x: states(W, U, b, x[::-1]),
+                {"read": lambda x: x[::-1]},
                 "Forward, time runs from 0 to T.",
                 CHAIN,
             ),
             Mistake(
                 "U is transposed",
-                lambda W, U, b, x: states(W, U.T, b, x),
+                {"of_U": np.transpose},
                 "Forward it is U itself. The transpose appears on the way back.",
                 EQUATION,
             ),
-            Mistake(
-                "b is left out", lambda W, U, b, x: states(W, U, 0 * b, x), "Every step adds b to its ĥ.", EQUATION
-            ),
+            Mistake("b is left out", {"of_b": np.zeros_like}, "Every step adds b to its ĥ.", EQUATION),
         ),
         (
             "Make room for all states, keep the state before in a variable, and loop over t = 0 … T.",

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from bptt_core import mse_loss, mse_loss_derivative
-
 from ...practice.exercise import Case, Exercise, Mistake
+from ...slips import RIGHT, SLIPS
 
 
 def _case(n_y, N):
@@ -14,53 +13,62 @@ def _case(n_y, N):
 
 CASES = tuple(_case(n_y, N) for n_y, N in ((1, 1), (2, 1), (1, 4), (3, 2)))
 
+
+def loss(y, Y, *, half=0.5, count=lambda y: 1, power=np.square, total=np.sum):
+    return half * total(power(y - Y)) / count(y)  # 7.3
+
+
+def message(y, Y, *, error=RIGHT.error, factor=1, count=lambda y: 1, kept=lambda message: message):
+    return kept(factor * error(y, Y) / count(y))  # 7.3, differentiated
+
+
 EXERCISES = (
     Exercise(
         "01-loss",
         "Write the loss of eq. 7.3 for y and Y of shape (n_y, N), as one number.",
         "loss(y, Y)",
-        mse_loss,
+        loss,
         CASES,
         (
             Mistake(
                 "the ½ is missing",
-                lambda y, Y: ((y - Y) ** 2).sum(),
+                {"half": 1},
                 "Eq. 7.3 has it, so that the 2 of the derivative goes away.",
                 "eq. 7.3",
             ),
             Mistake(
                 "the sum is divided by the number of sequences",
-                lambda y, Y: ((y - Y) ** 2).sum() / 2 / y.shape[1],
+                {"count": lambda y: y.shape[1]},
                 "Here the losses of all sequences are added up. A mean would divide every gradient by N.",
                 "eq. 7.3, and the notation on page 00",
             ),
             Mistake(
                 "the mean of the squares is taken",
-                lambda y, Y: ((y - Y) ** 2).mean(),
+                {"half": 1, "count": np.size},
                 "It is a sum, over outputs and sequences, and half of it.",
                 "eq. 7.3",
             ),
             Mistake(
                 "half of the mean of the squares is taken",
-                lambda y, Y: ((y - Y) ** 2).mean() / 2,
+                {"count": np.size},
                 "It is a sum, over outputs and sequences.",
                 "eq. 7.3",
             ),
             Mistake(
                 "the outputs are averaged",
-                lambda y, Y: ((y - Y) ** 2).sum() / 2 / y.shape[0],
+                {"count": len},
                 "All n_y outputs count in full.",
                 "eq. 7.3",
             ),
             Mistake(
                 "each sequence keeps a loss of its own",
-                lambda y, Y: ((y - Y) ** 2).sum(axis=0) / 2,
+                {"total": lambda squares: squares.sum(axis=0)},
                 "The loss is one number: add the sequences too.",
                 "the notation on page 00",
             ),
             Mistake(
                 "each output and sequence keeps its own square",
-                lambda y, Y: (y - Y) ** 2 / 2,
+                {"total": np.array},
                 "The loss is one number: add them all.",
                 "eq. 7.3",
             ),
@@ -72,7 +80,7 @@ EXERCISES = (
             ),
             Mistake(
                 "the errors are not squared",
-                lambda y, Y: np.abs(y - Y).sum() / 2,
+                {"power": np.abs},
                 "The loss is built from squares: twice the error costs four times as much.",
                 "eq. 7.3",
             ),
@@ -92,48 +100,35 @@ EXERCISES = (
         "01-message",
         "Write the first message sent back: the derivative of the loss with respect to each entry of y.",
         "message(y, Y)",
-        mse_loss_derivative,
+        message,
         CASES,
         (
-            Mistake(
-                "the sign is turned round",
-                lambda y, Y: Y - y,
-                "The inner derivative of y − Y with respect to y is +1. If y is too high, raising it raises the loss.",
-                "eq. 7.3, differentiated",
-            ),
-            Mistake(
-                "the ½ is forgotten",
-                lambda y, Y: 2 * (y - Y),
-                "The ½ of the loss cancels the 2 that the square brings down.",
-                "eq. 7.3, differentiated",
-            ),
+            Mistake.of(SLIPS["sign"]),
+            Mistake.of(SLIPS["half"], {"factor": 2}),
             Mistake(
                 "the 2 of the square is forgotten",
-                lambda y, Y: (y - Y) / 2,
+                {"factor": 0.5},
                 "The derivative of a square brings down a 2, and it cancels the ½.",
                 "eq. 7.3, differentiated",
             ),
+            Mistake.of(SLIPS["mean"], {"count": lambda y: y.shape[1]}),
             Mistake(
-                "the sequences are averaged",
-                lambda y, Y: (y - Y) / y.shape[1],
-                "The loss adds the sequences up, so no message is divided by N.",
-                "eq. 7.3, and the notation on page 00",
-            ),
-            Mistake(
-                "the outputs and sequences are averaged",
-                lambda y, Y: 2 * (y - Y) / y.size,
-                "That belongs to a mean of squares. The loss here is half of a sum.",
+                "the outputs are averaged",
+                {"count": len},
+                "All n_y outputs count in full, and so do their messages.",
                 "eq. 7.3",
             ),
+            Mistake.of(SLIPS["entries"], {"count": np.size}, {"count": np.size, "factor": 2}),
+            Mistake.of(SLIPS["answer"]),
             Mistake(
                 "the messages are added up",
-                lambda y, Y: (y - Y).sum(),
+                {"kept": np.sum},
                 "A gradient has the shape of what it belongs to: one message for each entry of y.",
                 "the notation on page 00",
             ),
             Mistake(
                 "the messages of all sequences are added up",
-                lambda y, Y: (y - Y).sum(axis=1),
+                {"kept": lambda message: message.sum(axis=1)},
                 "A gradient has the shape of what it belongs to: each sequence gets its own message.",
                 "the notation on page 00",
             ),

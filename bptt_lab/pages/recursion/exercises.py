@@ -2,41 +2,63 @@
 
 import numpy as np
 
-from ...practice.exercise import N_H, Exercise, Mistake, batches, cases
+from ...practice.exercise import LONG, N_H, Exercise, Mistake, batches, cases
+from ...slips import SLIPS, Pass
 
 
-def link(U, dh_next, df_next):
-    return U.T @ (dh_next * df_next)  # 7.6
+def link(U, dh_next, df_next, **steps):
+    """7.6 with t+1 = 1; any steps of a Pass may be others."""
+    made = Pass(**steps)
+    dh, delta, df = (None, dh_next), (None, dh_next * df_next), (None, df_next)
+    return made.sent(made.turn(U) @ made.through(dh, delta, df, 0), df, 0)
 
 
-def recursion(U, grad_dense, df, link=lambda U, dh, df, t: U.T @ (dh[t + 1] * df[t + 1])):
-    dh = np.empty_like(df)
-    dh[-1] = grad_dense  # 7.5
-    for t in reversed(range(len(df) - 1)):
-        dh[t] = link(U, dh, df, t)  # 7.6
-    return dh
+def recursion(
+    U, grad_dense, df, *, answers=lambda sent: sent, first=lambda sent, df: sent, kept=lambda dh, df: dh, **steps
+):
+    """7.5 and 7.6; any steps of a Pass may be others.
+
+    answers : what the dense layer sends to each step     first : what it sends to step T
+    kept    : what is returned
+    """
+    sent = np.zeros_like(df)
+    sent[-1] = first(grad_dense, df)
+    made = Pass(**steps)
+    return kept(made.recursion(U, answers(sent), made.slopes(df))[0], df)
 
 
 def _link(rng, N):
-    return rng.normal(size=(N_H, N_H)), rng.normal(size=(N_H, N)), rng.uniform(0.1, 1, size=(N_H, N))
+    return rng.normal(size=(N_H, N_H)), LONG * rng.normal(size=(N_H, N)), rng.uniform(0.1, 1, size=(N_H, N))
 
 
 def _recursion(rng, steps, N):
-    return rng.normal(size=(N_H, N_H)), rng.normal(size=(N_H, N)), rng.uniform(0.1, 1, size=(steps, N_H, N))
+    return rng.normal(size=(N_H, N_H)), LONG * rng.normal(size=(N_H, N)), rng.uniform(0.1, 1, size=(steps, N_H, N))
 
 
-def _in_place(U, dh, df, t):
-    dh[t + 1] *= df[t + 1]
-    return U.T @ dh[t + 1]
+def everywhere(sent):
+    """What the last step is sent, in every step."""
+    return np.broadcast_to(sent[-1:], sent.shape)
 
 
-def _with_dense_everywhere(U, grad_dense, df):
-    return recursion(U, grad_dense, df, lambda U, dh, df, t: grad_dense + U.T @ (dh[t + 1] * df[t + 1]))
+def in_place(dh, df):
+    """Each message that was passed on is multiplied by its slope."""
+    return np.concatenate([dh[:1], dh[1:] * df[1:]])
 
 
-def _without_t_0(U, grad_dense, df):
-    dh = recursion(U, grad_dense, df)
-    dh[: len(df) - 1][:1] = 0
+def _reached(first):
+    """Zeros in the steps before `first(T+1, N)`."""
+
+    def kept(dh, df):
+        dh = dh.copy()
+        dh[: max(first(len(dh), dh.shape[2]), 0)] = 0
+        return dh
+
+    return kept
+
+
+def _without_t_0(dh, df):
+    dh = dh.copy()
+    dh[:-1][:1] = 0
     return dh
 
 
@@ -49,14 +71,16 @@ def _forwards(U, grad_dense, df):
     return dh
 
 
-TRANSPOSE = Mistake(
-    "U is not transposed",
-    lambda U, dh_next, df_next: U @ (dh_next * df_next),
-    "The message for h_j comes back along column j of U, and adding down a column is what the transpose does. "
-    "U is square, so no shape complains.",
-    "eq. 7.6",
+def _from_N(dh, df):
+    """A loop from N−1 down finds nothing to pass on, unless it leaves the array: then IndexError."""
+    dh[np.arange(dh.shape[2])]
+    return dh
+
+
+OF_N = (  # N rounds with T or without it
+    {"kept": _reached(lambda steps, N: steps - N)},
+    {"kept": _reached(lambda steps, N: steps - N - 1)},
 )
-NO_SLOPE = "A message that goes back one step passes f of the step after, and is multiplied by its slope."
 
 EXERCISES = (
     Exercise(
@@ -66,38 +90,17 @@ EXERCISES = (
         link,
         batches(_link),
         (
-            TRANSPOSE,
-            Mistake("f′ is left out", lambda U, dh_next, df_next: U.T @ dh_next, NO_SLOPE, "eq. 7.6"),
-            Mistake(
-                "f′ is multiplied after U",
-                lambda U, dh_next, df_next: (U.T @ dh_next) * df_next,
-                "On the way back the message meets f first, and then U.",
-                "eq. 7.6",
-            ),
-            Mistake(
-                "f′ is multiplied after U, and U is not transposed",
-                lambda U, dh_next, df_next: (U @ dh_next) * df_next,
-                "On the way back the message meets f first, and then the transpose of U.",
-                "eq. 7.6",
-            ),
-            Mistake(
-                "U is not transposed and f′ is left out",
-                lambda U, dh_next, df_next: U @ dh_next,
-                "Two things: multiply by f′ of the step after, and add down the columns of U.",
-                "eq. 7.6",
-            ),
+            Mistake.of(SLIPS["transpose"]),
+            Mistake.of(SLIPS["slope"]),
+            Mistake.of(SLIPS["after"]),
             Mistake(
                 "the message is left out",
-                lambda U, dh_next, df_next: U.T @ df_next,
+                {"through": lambda dh, delta, df, t: df[t + 1]},
                 "These are the local derivatives. Upstream of them comes dh of the step after.",
                 "eq. 7.6",
             ),
-            Mistake(
-                "U is left out",
-                lambda U, dh_next, df_next: dh_next * df_next,
-                "That is δ, the message at ĥ of the step after. To the state before it goes on through U.",
-                "eq. 7.6",
-            ),
+            Mistake.of(SLIPS["no U"]),
+            Mistake.of(SLIPS["clip"]),
         ),
         (
             "Two nodes lie on the way back from h of step t+1 to h of step t: f, and the product with U.",
@@ -111,75 +114,56 @@ EXERCISES = (
         recursion,
         cases(_recursion),
         (
-            Mistake(
-                TRANSPOSE.name,
-                lambda U, grad_dense, df: recursion(U.T, grad_dense, df),
-                TRANSPOSE.why,
-                TRANSPOSE.source,
-            ),
-            Mistake(
-                "f′ is taken of step t",
-                lambda *given: recursion(*given, lambda U, dh, df, t: U.T @ (dh[t + 1] * df[t])),
-                "The message leaves step t+1 through the f of step t+1.",
-                "eq. 7.6",
-            ),
-            Mistake(
-                "f′ is left out",
-                lambda *given: recursion(*given, lambda U, dh, df, t: U.T @ dh[t + 1]),
-                NO_SLOPE,
-                "eq. 7.6",
-            ),
-            Mistake(
-                "dh of the step after is changed in place",
-                lambda *given: recursion(*given, _in_place),
-                "With *= the message dh of step t+1 itself is multiplied, which was right before.",
-                "eq. 7.6",
-            ),
+            Mistake.of(SLIPS["transpose"]),
+            Mistake.of(SLIPS["step"]),
+            Mistake.of(SLIPS["slope"]),
+            Mistake.of(SLIPS["after"]),
+            Mistake.of(SLIPS["no U"]),
+            Mistake.of(SLIPS["last slope"]),
+            Mistake.of(SLIPS["clip"]),
+            Mistake.of(SLIPS["no link"]),
+            Mistake.of(SLIPS["loop N"], *OF_N, {"join": SLIPS["no link"].steps["join"], "kept": _from_N}),
+            Mistake.of(SLIPS["in place"], {"kept": in_place}),
+            Mistake.of(SLIPS["pile"], SLIPS["pile"].steps | {"answers": everywhere}),
             Mistake(
                 "δ is returned instead of dh",
-                lambda U, grad_dense, df: recursion(U, grad_dense, df) * df,
+                {"kept": lambda dh, df: dh * df},
                 "δ is dh times f′ of the same step. The sums need it; dh itself is the message at h.",
                 "eqs. 7.6 and 7.7",
             ),
             Mistake(
-                "f′ is multiplied after U",
-                lambda *given: recursion(*given, lambda U, dh, df, t: (U.T @ dh[t + 1]) * df[t + 1]),
-                "On the way back the message meets f first, and then U.",
-                "eq. 7.6",
-            ),
-            Mistake(
                 "grad_dense is added in every step",
-                _with_dense_everywhere,
+                {"answers": everywhere},
                 "The net answers once, after step T: only there does the dense layer send a message.",
                 "eqs. 7.5 and 7.6",
             ),
             Mistake(
                 "dh begins at T with f′ already in it",
-                lambda U, grad_dense, df: recursion(U, grad_dense * df[-1], df),
+                {"first": lambda sent, df: sent * df[-1]},
                 "Eq. 7.5 is grad_dense alone. f′ of step T comes in with the link to T−1.",
                 "eq. 7.5",
             ),
             Mistake(
                 "the steps are returned last one first",
-                lambda *given: recursion(*given)[::-1],
+                {"kept": lambda dh, df: dh[::-1]},
                 "You compute them backwards, and dh[t] must still be that of step t. Turn the list round.",
                 "the notation on page 00",
             ),
             Mistake(
                 "only dh of t = 0 is returned",
-                lambda *given: recursion(*given)[0],
+                {"kept": lambda dh, df: dh[0]},
                 "The sums need dh of every step, so keep all of them.",
                 "eqs. 7.7 to 7.9",
             ),
             Mistake(
                 "t = 0 is left out",
-                _without_t_0,
+                {"kept": _without_t_0},
                 "The messages go back to the first year: `range(T - 1, -1, -1)` ends at 0.",
                 "eq. 7.6",
             ),
             Mistake(
                 "grad_dense stands in every step",
-                lambda U, grad_dense, df: np.broadcast_to(grad_dense, df.shape),
+                SLIPS["pile"].steps,
                 "It is the message at T. From there each step takes its message from the step after.",
                 "eq. 7.6",
             ),
@@ -191,7 +175,7 @@ EXERCISES = (
             ),
             Mistake(
                 "dh of T is left out",
-                lambda *given: recursion(*given)[:-1],
+                {"kept": lambda dh, df: dh[:-1]},
                 "Eq. 7.5 is the last of the T+1 messages, and the first to be computed.",
                 "eq. 7.5",
             ),

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ...practice.exercise import N_H, Case, Exercise, Mistake, cases
-from ..recursion.exercises import NO_SLOPE, TRANSPOSE
+from ...practice.exercise import LONG, N_H, Case, Exercise, Mistake, cases
+from ...slips import SLIPS, Pass
+from ..recursion.exercises import OF_N, everywhere, in_place
 
 
 def alone(forecast, window, steps):
@@ -34,20 +35,36 @@ def _window(length, steps):
     return Case(f"a window of {length} values, steps = {steps}", (uneven, window, steps))
 
 
-def each(U, grad_dense, df, link=lambda U, grad_dense, dh, df, t: grad_dense[t] + U.T @ (dh[t + 1] * df[t + 1])):
-    dh = np.empty_like(df)
-    dh[-1] = grad_dense[-1]
+def each(U, grad_dense, df, *, answers=lambda sent: sent, kept=lambda dh, df: dh, **steps):
+    """7.6 with an answer at each step; any steps of a Pass may be others.
+
+    answers : what the dense layer sends to each step     kept : what is returned
+    """
+    made = Pass(**steps)
+    return kept(made.recursion(U, answers(grad_dense), made.slopes(df))[0], df)
+
+
+def _last_alone(sent):
+    return sent * (np.arange(len(sent)) == len(sent) - 1)[:, None, None]
+
+
+def _through_f_and_U(U, grad_dense, df):
+    dh = grad_dense.copy()
     for t in reversed(range(len(df) - 1)):
-        dh[t] = link(U, grad_dense, dh, df, t)
+        dh[t] = U.T @ ((grad_dense[t] + dh[t + 1]) * df[t + 1])
     return dh
 
 
-def _with(link):
-    return lambda U, grad_dense, df: each(U, grad_dense, df, link)
+def _from_N(U, grad_dense, df):
+    """The loop goes from N−2 down: IndexError if there are fewer steps."""
+    dh = grad_dense.copy()
+    for t in reversed(range(df.shape[2] - 1)):
+        dh[t] += U.T @ (dh[t + 1] * df[t + 1])
+    return dh
 
 
 def _each(rng, steps, N):
-    grad_dense, df = rng.normal(size=(steps, N_H, N)), rng.uniform(0.1, 1, size=(steps, N_H, N))
+    grad_dense, df = LONG * rng.normal(size=(steps, N_H, N)), rng.uniform(0.1, 1, size=(steps, N_H, N))
     return rng.normal(size=(N_H, N_H)), grad_dense, df
 
 
@@ -118,52 +135,39 @@ EXERCISES = (
         (
             Mistake(
                 "only the last answer sends a message",
-                _with(lambda U, grad_dense, dh, df, t: U.T @ (dh[t + 1] * df[t + 1])),
+                {"answers": _last_alone},
                 "That is many-to-one. Here each step has an answer, and 7.6 gains the term grad_dense of step t.",
                 EACH,
             ),
             Mistake(
-                "the message of later steps is left out",
-                lambda U, grad_dense, df: grad_dense.copy(),
-                "A state goes to its answer and to the next state. Two messages come back, and they add.",
-                EACH,
-            ),
-            Mistake(
                 "grad_dense of T is added in every step",
-                _with(lambda U, grad_dense, dh, df, t: grad_dense[-1] + U.T @ (dh[t + 1] * df[t + 1])),
+                {"answers": everywhere},
                 "Each answer has an error of its own: take grad_dense of step t.",
                 EACH,
             ),
             Mistake(
                 "grad_dense is taken of the step after",
-                _with(lambda U, grad_dense, dh, df, t: grad_dense[t + 1] + U.T @ (dh[t + 1] * df[t + 1])),
+                {"answers": lambda sent: np.concatenate([sent[1:], sent[-1:]])},
                 "The answer of step t reads h of step t, so its message belongs to dh of step t.",
                 EACH,
             ),
             Mistake(
                 "grad_dense goes back through f and U as well",
-                _with(lambda U, grad_dense, dh, df, t: U.T @ ((grad_dense[t] + dh[t + 1]) * df[t + 1])),
+                _through_f_and_U,
                 "The dense layer reads h itself. Its message comes straight to dh, outside the bracket.",
                 EACH,
             ),
-            Mistake(
-                TRANSPOSE.name,
-                _with(lambda U, grad_dense, dh, df, t: grad_dense[t] + U @ (dh[t + 1] * df[t + 1])),
-                TRANSPOSE.why,
-                TRANSPOSE.source,
-            ),
-            Mistake(
-                "f′ is left out",
-                _with(lambda U, grad_dense, dh, df, t: grad_dense[t] + U.T @ dh[t + 1]),
-                NO_SLOPE,
-                "eq. 7.6",
-            ),
-            Mistake(
-                "f′ is taken of step t",
-                _with(lambda U, grad_dense, dh, df, t: grad_dense[t] + U.T @ (dh[t + 1] * df[t])),
-                "The message leaves step t+1 through the f of step t+1.",
-                "eq. 7.6",
-            ),
+            Mistake.of(SLIPS["no link"]),
+            Mistake.of(SLIPS["pile"]),
+            Mistake.of(SLIPS["transpose"]),
+            Mistake.of(SLIPS["step"]),
+            Mistake.of(SLIPS["slope"]),
+            Mistake.of(SLIPS["after"]),
+            Mistake.of(SLIPS["no U"]),
+            Mistake.of(SLIPS["last slope"]),
+            Mistake.of(SLIPS["clip"]),
+            Mistake.of(SLIPS["loop N"], *OF_N, _from_N),
+            Mistake.of(SLIPS["in place"], {"kept": in_place}),
         ),
         (
             "Take your recursion of page 04. One term more in its link: the message of the answer of step t.",
