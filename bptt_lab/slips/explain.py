@@ -15,7 +15,8 @@ class Explanation(NamedTuple):
     """What gives the gradients in all cases."""
 
     slips: tuple  # of Slip, each at its value; () if the formulas are right
-    convention: Slip  # whose loss they are the gradient of
+    convention: Slip  # the loss that they are the gradient of, but for the slips
+    loss: Slip  # the loss that they should be the gradient of
 
     @property
     def keys(self):
@@ -23,10 +24,11 @@ class Explanation(NamedTuple):
         return tuple(slip.key for slip in (*self.slips, self.convention) if slip.steps)
 
     def __str__(self):
-        named = [
-            f"{slip.name} ({slip.parameter} {slip.values[0]})" if slip.values else slip.name for slip in self.slips
-        ]
-        return "; ".join([*named, *([self.convention.name] if self.convention.steps else [])]) or "no slip"
+        said = [f"{slip.name} ({slip.parameter} {slip.values[0]})" if slip.values else slip.name for slip in self.slips]
+        if self.convention is not self.loss:
+            of, wanted = (each.line.removeprefix("dy = ") for each in (self.convention, self.loss))
+            said.append(f"a matter of convention, one factor for all: the first message is {of}, and not {wanted}")
+        return "; ".join(said) or "no slip"
 
 
 def _convention(top, over) -> Slip:
@@ -54,11 +56,12 @@ SUM = CONVENTIONS["sum"]
 NOT_HERE = ("float32", "half", "mean", "entries")  # no formula, or a convention
 
 
-def explain(cases, brought, *, most=2, values=None) -> list[Explanation]:
+def explain(cases, brought, *, loss="sum", most=2, values=None) -> list[Explanation]:
     """Every explanation that holds in all cases together, of those with the fewest slips; [] if there is none.
 
     cases   : for each case its Trace and its targets Y, as bptt_core.backward takes them
     brought : for each case the five gradients that somebody has computed
+    loss    : what they should be the gradient of, a key of CONVENTIONS: half of the sum of squares, times a factor
     most    : how many may be made together; a convention, one factor for all five gradients, counts as one
     values  : {"limit": (...), "rate": (...)}, to try instead of the usual values of these parameters
     """
@@ -70,7 +73,7 @@ def explain(cases, brought, *, most=2, values=None) -> list[Explanation]:
         tried = [(made, SUM) for made in _together(slips, count)]
         if count:
             tried += product(_together(slips, count - 1), conventions)
-        found = [Explanation(*each) for each in tried if _holds((*each[0], each[1]), pairs)]
+        found = [Explanation(*each, CONVENTIONS[loss]) for each in tried if _holds((*each[0], each[1]), pairs)]
         if found:
             return [each for each in found if not each.slips] or found  # averaged steps are a convention, if all are
     return []
@@ -108,7 +111,9 @@ def _holds(slips, pairs):
 
 def _same(ours, theirs):
     for grad, other in zip(ours, theirs, strict=True):
+        if np.shape(grad) != np.shape(other):
+            return False
         size = max(np.abs(grad).max(), np.abs(other).max())
-        if np.shape(grad) != np.shape(other) or np.abs(grad - other).max() > WITHIN * size:
+        if not np.abs(grad - other).max() <= WITHIN * size:  # also where there is a nan
             return False
     return True

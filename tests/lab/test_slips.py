@@ -78,6 +78,21 @@ def test_a_convention_is_no_slip(key, outputs):
     assert (found.slips, found.convention.key) == ((), key)
 
 
+def test_a_sum_where_the_loss_is_a_mean_is_a_matter_of_convention():
+    (found,) = explain(*brought("a sum, where the loss is a mean"), loss="times 1 / (N T+1 n_y)")
+    assert found.slips == ()
+    assert str(found) == (
+        "a matter of convention, one factor for all: the first message is y - Y, and not 1 / (N T+1 n_y) (y - Y)"
+    )
+    (found,) = explain(*brought("a sum, where the loss is a mean"))
+    assert str(found) == "no slip"
+
+
+def test_a_nan_is_explained_by_nothing():
+    cases, grads = brought("tanh of tanh")
+    assert explain(cases, [[np.nan * grad for grad in each] for each in grads], most=1) == []
+
+
 def test_what_no_slip_gives_has_no_name():
     cases, grads = brought("tanh of tanh")
     grads = [(dW * 1.01, *others) for dW, *others in grads]

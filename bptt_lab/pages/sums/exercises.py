@@ -41,9 +41,7 @@ def _last(terms):
     return terms[-1:].sum(axis=0)
 
 
-WRONG_AXES = tuple(
-    {"total": lambda terms, axis=axis: terms.sum(axis=axis)} for axis in (1, 2, (1, 2))
-)  # steps are kept
+WRONG_AXES = tuple({"total": lambda terms, axis=axis: terms.sum(axis=axis)} for axis in (1, 2, (1, 2)))  # not 0
 
 
 def _clipped(start):
