@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .catalogue import SLIPS, Slip, composed
+from .catalogue import SLIPS
 from .passes import RIGHT
+from .slip import Slip, composed
 
 WITHIN = 1e-9  # of the largest entry: what is reached to rounding
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from public_cases import CASES, wrong_gradients
 
-from bptt_core import ACTIVATIONS, Net, Params, forward, gradients
+from bptt_core import ACTIVATIONS, Activation, Net, Params, forward, gradients
 from bptt_lab.compare import relative_difference
 from bptt_lab.slips import CONVENTIONS, LIMITS, RIGHT, SLIPS, Pass, composed, explain
 
@@ -179,3 +179,10 @@ print(*sorted(found & {"ipywidgets", "matplotlib", "IPython", "anywidget", "trai
 """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == ""
+
+
+def test_an_activation_of_ones_own_is_no_hindrance():
+    scaled = Activation("half tanh", lambda a: np.tanh(a) / 2, lambda a: (1 - np.tanh(a) ** 2) / 2)
+    cases = [(forward(net, x), Y) for net, x, Y in (given(*size, activation=scaled) for size in SIZES)]
+    (found,) = explain(cases, [SLIPS["transpose"].gradients(trace.net, trace.x, Y) for trace, Y in cases])
+    assert found.keys == ("transpose",)
