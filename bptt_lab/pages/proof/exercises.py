@@ -5,18 +5,16 @@ import numpy as np
 from ...practice.exercise import Case, Exercise, Mistake
 
 
-def central(L, w, eps):
-    return _differences(L, w, eps, lambda up, here, down: (up - down) / (2 * eps))
-
-
-def _differences(L, w, eps, quotient):
-    """quotient(L up, L here, L down) for each entry of w, moved on its own."""
-    grad = np.empty_like(w)
+def central(
+    L, w, eps, *, own=lambda eps: eps, difference=lambda up, here, down: up - down, way=lambda eps: 2 * eps, sign=1
+):
+    """The quotient of difference and way for each entry of w, moved on its own. own : the disturbance"""
+    eps, grad = own(eps), np.empty_like(w)
     for i in np.ndindex(w.shape):
         move = np.zeros_like(w)
         move[i] = eps
-        grad[i] = quotient(L(w + move), L(w), L(w - move))
-    return grad
+        grad[i] = difference(L(w + move), L(w), L(w - move)) / way(eps)
+    return sign * grad
 
 
 def _never_moved_back(L, w, eps):
@@ -87,26 +85,17 @@ PAIRS = (
 )
 
 
-def clip(grads, limit):
-    return tuple(grad * _factor(np.sqrt(_squares(grads)), limit) for grad in grads)
-
-
-def _squares(grads):
-    return sum((grad**2).sum() for grad in grads)
-
-
 def _factor(norm, limit):
     return limit / norm if norm > limit else 1.0
 
 
-def _each(factor):
-    """Every gradient times a factor of its own norm."""
-    return lambda grads, limit: tuple(grad * factor(np.linalg.norm(grad), limit) for grad in grads)
+def clip(grads, limit, *, norms=lambda grads: [np.sqrt(_squares(grads))] * len(grads), factor=_factor):
+    """norms : what the factor of each gradient depends on"""
+    return tuple(grad * factor(norm, limit) for grad, norm in zip(grads, norms(grads), strict=True))
 
 
-def _all(factor):
-    """Every gradient times one factor, of the norm of all."""
-    return lambda grads, limit: tuple(grad * factor(np.sqrt(_squares(grads)), limit) for grad in grads)
+def _squares(grads):
+    return sum((grad**2).sum() for grad in grads)
 
 
 GRADS = [np.random.default_rng([6, n]).normal(size=shape) for n, shape in enumerate(((3, 2), (3, 3), (3, 1)))]
@@ -132,37 +121,37 @@ EXERCISES = (
         (
             Mistake(
                 "the difference is taken to one side only",
-                lambda L, w, eps: _differences(L, w, eps, lambda up, here, down: (up - here) / eps),
+                {"difference": lambda up, here, down: up - here, "way": lambda eps: eps},
                 "Its error shrinks with ε. Taken to both sides it shrinks with ε².",
                 NUMERICAL,
             ),
             Mistake(
                 "the difference is taken downwards only",
-                lambda L, w, eps: _differences(L, w, eps, lambda up, here, down: (here - down) / eps),
+                {"difference": lambda up, here, down: here - down, "way": lambda eps: eps},
                 "Its error shrinks with ε. Taken to both sides it shrinks with ε².",
                 NUMERICAL,
             ),
             Mistake(
                 "it is divided by ε, not by 2ε",
-                lambda L, w, eps: _differences(L, w, eps, lambda up, here, down: (up - down) / eps),
+                {"way": lambda eps: eps},
                 "From w − ε to w + ε the way is 2ε long.",
                 NUMERICAL,
             ),
             Mistake(
                 "the sign is turned round",
-                lambda L, w, eps: -central(L, w, eps),
+                {"sign": -1},
                 "Up minus down: L(w + ε) comes first.",
                 NUMERICAL,
             ),
             Mistake(
                 "it is not divided",
-                lambda L, w, eps: _differences(L, w, eps, lambda up, here, down: up - down),
+                {"way": lambda eps: 1},
                 "A slope is a difference divided by the way: 2ε.",
                 NUMERICAL,
             ),
             Mistake(
                 "it is divided by 2, and not by ε",
-                lambda L, w, eps: _differences(L, w, eps, lambda up, here, down: (up - down) / 2),
+                {"way": lambda eps: 2},
                 "The way from w − ε to w + ε is 2ε long.",
                 NUMERICAL,
             ),
@@ -186,7 +175,7 @@ EXERCISES = (
             ),
             Mistake(
                 "each side is moved by half of ε",
-                lambda L, w, eps: central(L, w, eps / 2),
+                {"own": lambda eps: eps / 2},
                 "That is a good difference too. Here it is eps to each side, and 2 eps between them.",
                 NUMERICAL,
             ),
@@ -204,7 +193,7 @@ EXERCISES = (
             ),
             Mistake(
                 "ε is a number of its own, and not eps",
-                tuple(lambda L, w, eps, own=own: central(L, w, own) for own in OWN),
+                tuple({"own": lambda eps, own=own: own} for own in OWN),
                 "Take the eps that is handed in, so that whoever calls the function can choose it.",
                 NUMERICAL,
             ),
@@ -317,7 +306,7 @@ EXERCISES = (
         (
             Mistake(
                 "each gradient is clipped by its own norm",
-                _each(_factor),
+                {"norms": lambda grads: [np.linalg.norm(grad) for grad in grads]},
                 "Then they shrink by different factors, and the step points elsewhere. Take one factor for all.",
                 DIRECTION,
             ),
@@ -329,25 +318,28 @@ EXERCISES = (
             ),
             Mistake(
                 "short gradients are stretched to the limit",
-                (_all(lambda norm, limit: limit / norm if norm else 1.0), _all(lambda norm, limit: limit / norm)),
+                (
+                    {"factor": lambda norm, limit: limit / norm if norm else 1.0},
+                    {"factor": lambda norm, limit: limit / norm},
+                ),
                 "A gradient within the limit stays as it is.",
                 DIRECTION,
             ),
             Mistake(
                 "the gradients are shortened to 1",
-                _all(lambda norm, limit: 1 / norm if norm > limit else 1.0),
+                {"factor": lambda norm, limit: 1 / norm if norm > limit else 1.0},
                 "The length after clipping is limit: multiply by limit / norm.",
                 DIRECTION,
             ),
             Mistake(
                 "the square root is missing",
-                lambda grads, limit: tuple(grad * _factor(_squares(grads), limit) for grad in grads),
+                {"norms": lambda grads: [_squares(grads)] * len(grads)},
                 "The norm is the square root of the sum of squares.",
                 DIRECTION,
             ),
             Mistake(
                 "the norms are added",
-                lambda grads, limit: tuple(grad * _factor(sum(map(np.linalg.norm, grads)), limit) for grad in grads),
+                {"norms": lambda grads: [sum(map(np.linalg.norm, grads))] * len(grads)},
                 "The norm of all entries is the root of the sum of all squares. Norms do not add.",
                 DIRECTION,
             ),
@@ -360,7 +352,7 @@ EXERCISES = (
             ),
             Mistake(
                 "a long gradient is set to zero",
-                _all(lambda norm, limit: float(norm <= limit)),
+                {"factor": lambda norm, limit: float(norm <= limit)},
                 "It keeps its direction, and the length limit.",
                 DIRECTION,
             ),

@@ -7,21 +7,20 @@ from ...slips import SLIPS, Pass
 from ..recursion.exercises import OF_N, everywhere, in_place
 
 
-def alone(forecast, window, steps):
-    return _run(forecast, window, steps, lambda window, y: np.append(window[1:], y))
-
-
-def _run(forecast, window, steps, moved):
-    """moved(window, y) : the next window"""
-    answers = []
+def alone(
+    forecast,
+    window,
+    steps,
+    *,
+    moved=lambda window, y: np.append(window[1:], y),
+    kept=lambda window, answers: answers,
+):
+    """moved : the next window     kept : what is returned"""
+    known, answers = window, []
     for _ in range(steps):
         answers.append(forecast(window))
         window = moved(window, answers[-1])
-    return np.array(answers)
-
-
-def _given(moved):
-    return lambda forecast, window, steps: _run(forecast, window, steps, moved)
+    return kept(known, np.array(answers))
 
 
 def uneven(window):
@@ -82,40 +81,40 @@ EXERCISES = (
         (
             Mistake(
                 "the window never moves",
-                _given(lambda window, y: window),
+                {"moved": lambda window, y: window},
                 "Then every answer is the first one. Take the answer in, and the oldest value out.",
                 ALONE,
             ),
             Mistake(
                 "the oldest value is not dropped",
-                _given(np.append),
+                {"moved": np.append},
                 "The window grows by one value with each answer. Begin the next one with `window[1:]`.",
                 ALONE,
             ),
             Mistake(
                 "the newest value is dropped, not the oldest",
-                _given(lambda window, y: np.append(window[:-1], y)),
+                {"moved": lambda window, y: np.append(window[:-1], y)},
                 "`window[:-1]` leaves out the last value. The oldest is the first, so leave out that one.",
                 ALONE,
             ),
             Mistake(
                 "the answer is put in front",
                 (
-                    _given(lambda window, y: np.concatenate([[y], window[:-1]])),
-                    _given(lambda window, y: np.concatenate([[y], window[1:]])),
+                    {"moved": lambda window, y: np.concatenate([[y], window[:-1]])},
+                    {"moved": lambda window, y: np.concatenate([[y], window[1:]])},
                 ),
                 "The newest value stands last in a window.",
                 ALONE,
             ),
             Mistake(
                 "only the last answer is returned",
-                lambda forecast, window, steps: alone(forecast, window, steps)[-1:],
+                {"kept": lambda window, answers: answers[-1:]},
                 "All of them are wanted, so keep them in a list.",
                 ALONE,
             ),
             Mistake(
                 "the window is returned with the answers",
-                lambda forecast, window, steps: np.concatenate([window, alone(forecast, window, steps)]),
+                {"kept": lambda window, answers: np.concatenate([window, answers])},
                 "Only the answers are wanted, without the known values.",
                 ALONE,
             ),
