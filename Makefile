@@ -31,30 +31,30 @@ test: .venv/installed-dev
 	$(BIN)/python -m pytest
 
 notebooks: .venv/installed-dev
-	$(BIN)/python tools/regenerate_notebooks.py
+	$(BIN)/python -m tools.regenerate_notebooks
 
 site: .venv/installed-site
-	$(BIN)/python tools/site/build.py
+	$(BIN)/python -m tools.site.build
 
 serve: .venv/installed-site
-	$(BIN)/python tools/site/serve.py
+	$(BIN)/python -m tools.site.serve
 
 runtime: .venv/installed
-	$(BIN)/python tools/site/runtime.py pyodide
+	$(BIN)/python -m tools.site.runtime pyodide
 
 coverage: .venv/installed-dev
-	$(BIN)/python -m pytest tests/core tests/lab --cov --cov-report=term
+	$(BIN)/python -m pytest tests/core tests/lab tests/pages --cov --cov-report=term
 
 mutants: .venv/installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-mutants.txt
-	$(BIN)/python tools/mutants.py
+	$(BIN)/python -m tools.mutants
 
 bench: .venv/installed-dev
-	$(BIN)/python benchmarks/bench_gradients.py
-	$(BIN)/python benchmarks/bench_panels.py
+	$(BIN)/python -m benchmarks.bench_gradients
+	$(BIN)/python -m benchmarks.bench_panels
 
 bench-site: .venv/installed-dev
-	$(BIN)/python benchmarks/bench_site.py
+	$(BIN)/python -m benchmarks.bench_site
 
 clean:
 	rm -rf .venv site .pytest_cache .ruff_cache .hypothesis .coverage mutants

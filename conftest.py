@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-APART = ("tests/core", "tests/lab")  # they read no page
+APART = ("tests/core", "tests/lab", "tests/pages")  # they read no page
 LONGEST = ("tests/site/test_pages_run", "tests/site/test_visits", "tests/site/", "tests/browser/")
 
 
@@ -24,7 +24,7 @@ def pytest_unconfigure(config):
 
 def pytest_ignore_collect(collection_path, config):
     if collection_path.is_file() and config.rootpath / "notebooks" in collection_path.parents:
-        from published import EVERY  # here, since where bptt_core is tested alone there are no pages
+        from tools.published import EVERY  # here, since where bptt_core is tested alone there are no pages
 
         return None if collection_path.resolve() in EVERY else True
     return None
@@ -35,7 +35,7 @@ def pytest_terminal_summary(terminalreporter):
     reports = [report for kind in ("failed", "error") for report in terminalreporter.stats.get(kind, ())]
     if all(report.nodeid.startswith(APART) for report in reports):
         return
-    from published import changed
+    from tools.published import changed
 
     names = changed()
     if names is None:

@@ -1,7 +1,7 @@
 """How long the loss and all gradients take: bptt_core beside PyTorch, JAX and a plain loop.
 
-    python benchmarks/bench_gradients.py              writes benchmarks/gradients.md and gradients.png
-    python benchmarks/bench_gradients.py --quick      prints a short run
+    python -m benchmarks.bench_gradients              writes benchmarks/gradients.md and gradients.png
+    python -m benchmarks.bench_gradients --quick      prints a short run
 
 PyTorch and JAX are an extra: pip install -e ".[bench]". Without them their columns stay empty.
 """
@@ -19,8 +19,8 @@ from statistics import geometric_mean, median, quantiles
 from typing import NamedTuple
 
 import numpy as np
-from contestants import CONTESTANTS, OURS, check_agree
 
+from benchmarks.contestants import CONTESTANTS, OURS, check_agree
 from bptt_core import Net, Params, forward, init_params, loss_and_gradients
 from bptt_lab.look import BLACK, BLUE, ORANGE, VERMILLION
 from bptt_lab.panel.paper import new_figure, picture_of
@@ -339,7 +339,8 @@ def main():
     chosen = parser.parse_args()
     if os.environ.get("BPTT_BENCH") != "1":  # libraries count their threads when they are loaded
         environment = {**os.environ, "BPTT_BENCH": "1", **dict.fromkeys(THREADS, str(chosen.threads))}
-        sys.exit(subprocess.run([sys.executable, *sys.argv], env=environment, check=False).returncode)
+        command = [sys.executable, "-m", "benchmarks.bench_gradients", *sys.argv[1:]]
+        sys.exit(subprocess.run(command, env=environment, check=False).returncode)
     if hasattr(os, "sched_setaffinity"):  # JAX takes as many threads as it sees processors
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: chosen.threads])
     if chosen.quick:

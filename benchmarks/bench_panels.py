@@ -1,6 +1,6 @@
 """How long a reader waits: from the key press on a slider to the new picture, painted. Panels and the usual way.
 
-    python benchmarks/bench_panels.py [name ...]      writes benchmarks/panels.md, or prints the rows that are named
+    python -m benchmarks.bench_panels [name ...]      writes benchmarks/panels.md, or prints the rows that are named
 
 Each panel stands in a notebook beside the usual way to make its pictures, and is measured in a headless Chromium.
 """
@@ -21,10 +21,9 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-HERE = Path(__file__).resolve().parent
-sys.path.append(str(HERE.parent / "tests" / "browser"))
-from lab import LabPage, PanelOnPage, find_chromium, jupyter, launch_options, write_notebook  # noqa: E402
+from tests.harness.lab import LabPage, PanelOnPage, find_chromium, jupyter, launch_options, write_notebook
 
+HERE = Path(__file__).resolve().parent
 PRESSES = 40
 LOOK = 200  # milliseconds that a reader looks at the new picture before the next key
 BLOCK = 8  # presses of the panel, then as many of the usual way, so that both have the same load beside them

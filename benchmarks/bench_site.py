@@ -1,29 +1,26 @@
 """How long a reader of the static site waits: for the first picture, on a first and a later visit, and after each key.
 
-    PYODIDE_DIR=folder python benchmarks/bench_site.py        writes benchmarks/site.md
+    PYODIDE_DIR=folder python -m benchmarks.bench_site        writes benchmarks/site.md
 
 The site is built, served on this computer and opened in a headless Chromium; each first visit is a new reader's.
 """
 
 import os
-import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from bench_panels import LOOK, p95, press
 from playwright.sync_api import sync_playwright
 
-HERE = Path(__file__).resolve().parent
-for folder in ("tests/browser", "tests/site", "tools", "tools/site"):
-    sys.path.append(str(HERE.parent / folder))
-from build import build, size_of  # noqa: E402
-from hosts import keep_all, refusing, serving, site_page  # noqa: E402
-from lab import Slider, find_chromium, launch_options  # noqa: E402
-from published import PAGES  # noqa: E402
-from runtime import CORE_VERSION, Folder  # noqa: E402
+from benchmarks.bench_panels import LOOK, p95, press
+from tests.harness.hosts import keep_all, refusing, serving, site_page
+from tests.harness.lab import Slider, find_chromium, launch_options
+from tools.published import PAGES
+from tools.site.build import build, size_of
+from tools.site.runtime import CORE_VERSION, Folder
 
+HERE = Path(__file__).resolve().parent
 FIRST = "00-start-here.ipynb"
 VISITS, PRESSES = 5, 20
 MEGABYTE = 1_000_000

@@ -1,6 +1,6 @@
 """Break bptt_core on purpose, and ask whether its tests notice.
 
-    python tools/mutants.py
+    python -m tools.mutants
 
 mutmut makes the changes, one at a time, and runs tests/core on each, in a copy of the project. It passes over functions
 that have a decorator, so those of bptt_core have none.

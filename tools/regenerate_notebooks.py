@@ -3,7 +3,7 @@
 What differs from run to run is left out: widget state and ids, timings, the interpreter's own version. The README's
 picture is drawn anew as well.
 
-    python tools/regenerate_notebooks.py [notebooks/01-loss.ipynb ...]
+    python -m tools.regenerate_notebooks [notebooks/01-loss.ipynb ...]
 """
 
 import os
@@ -13,10 +13,10 @@ from tempfile import TemporaryDirectory
 
 import nbformat
 from nbclient import NotebookClient
-from published import EVERY, ROOT
 
 from bptt_lab.pages.graphs import GraphPanel
 from bptt_lab.panel.paper import png
+from tools.published import EVERY, ROOT
 
 WIDGET_VIEW = (
     "application/vnd.jupyter.widget-view+json"  # refers to a kernel that is gone: a page shows the PNG instead

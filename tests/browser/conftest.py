@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from functools import partial
 
 import pytest
-from checks import check_no_errors
-from lab import NO_AUTOSAVE, NOTEBOOK, NOTEBOOKS, LabPage, NotebookPage, jupyter, launch_options
-from published import EVERY
-from which import chromium
+
+from tests.harness.checks import check_no_errors
+from tests.harness.lab import NO_AUTOSAVE, NOTEBOOK, NOTEBOOKS, LabPage, NotebookPage, jupyter, launch_options
+from tests.harness.which import chromium
+from tools.published import EVERY
 
 
 @pytest.fixture(scope="session")

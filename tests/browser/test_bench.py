@@ -1,6 +1,6 @@
 """`make bench` still runs: one panel and its usual way, three keys each. It measures on an idle computer, not here."""
 
-from bench_panels import TABLE, both, press, write_bench
+from benchmarks.bench_panels import TABLE, both, press, write_bench
 
 
 def test_the_clock_stops_for_a_panel_and_for_the_usual_way(run_notebook, pages):

@@ -4,9 +4,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from checks import check_controls, check_no_errors, check_painted, check_reset, check_still, check_words
-from lab import BROWSERS, write_notebook
-from which import chromium
+
+from tests.harness.checks import check_controls, check_no_errors, check_painted, check_reset, check_still, check_words
+from tests.harness.lab import BROWSERS, write_notebook
+from tests.harness.which import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 FAULTY = '''

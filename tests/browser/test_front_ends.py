@@ -1,8 +1,9 @@
 """What a front end may take away from a panel: its keys, and its place in the page."""
 
 import pytest
-from checks import check_no_errors
-from lab import write_notebook
+
+from tests.harness.checks import check_no_errors
+from tests.harness.lab import write_notebook
 
 CELLS = {
     "graph": (

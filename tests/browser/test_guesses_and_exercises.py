@@ -1,11 +1,11 @@
 """Predict first, and exercises, as a reader meets them: by clicks, and by lines typed into a cell."""
 
 import pytest
-from checks import check_no_errors, check_readable
-from lab import write_notebook
 
 from bptt_lab.pages import EXERCISES, QUESTIONS
 from bptt_lab.panel.base import UNSEEN, WAITING
+from tests.harness.checks import check_no_errors, check_readable
+from tests.harness.lab import write_notebook
 
 CELLS = [
     "import numpy as np",

@@ -1,8 +1,9 @@
 """Panels in windows of several sizes: one screen holds what belongs together, and no number is too small to read."""
 
 import pytest
-from checks import check_no_errors, check_readable
-from lab import write_notebook
+
+from tests.harness.checks import check_no_errors, check_readable
+from tests.harness.lab import write_notebook
 
 LAPTOP, SMALL, PHONE = (1280, 720), (1000, 800), (390, 800)
 CELLS = {

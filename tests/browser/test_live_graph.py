@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
-from checks import check_no_errors, check_readable, check_still
-from lab import write_notebook
 
 from bptt_core import backward, forward, step_terms
 from bptt_lab import graph
 from bptt_lab.data import run_example, running_example
 from bptt_lab.graph.words import in_code
 from bptt_lab.numbers import number
+from tests.harness.checks import check_no_errors, check_readable, check_still
+from tests.harness.lab import write_notebook
 
 CELLS = {
     "forward": "from bptt_lab.pages.graphs import GraphPanel\nfrom bptt_lab.pages.recursion import StepBackPanel\n"

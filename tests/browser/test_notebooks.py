@@ -8,7 +8,14 @@ from shutil import copy
 import nbformat
 import numpy as np
 import pytest
-from checks import (
+from playwright.sync_api import expect
+
+from bptt_core import backward, forward, step_terms
+from bptt_lab.data import running_example
+from bptt_lab.numbers import number
+from bptt_lab.panel import Panel
+from bptt_lab.symbols import plain
+from tests.harness.checks import (
     check_asleep,
     check_controls,
     check_no_errors,
@@ -18,15 +25,8 @@ from checks import (
     check_still,
     check_words,
 )
-from lab import NOTEBOOKS
-from playwright.sync_api import expect
-from published import PAGES
-
-from bptt_core import backward, forward, step_terms
-from bptt_lab.data import running_example
-from bptt_lab.numbers import number
-from bptt_lab.panel import Panel
-from bptt_lab.symbols import plain
+from tests.harness.lab import NOTEBOOKS
+from tools.published import PAGES
 
 every_notebook = pytest.mark.parametrize(
     "shared_notebook", [path.name for path in PAGES], indirect=True, scope="module"

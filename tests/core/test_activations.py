@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from nets import EPS, EPS32, KINKED, NAMES
 
 from bptt_core import ACTIVATIONS, Activation
+from tests.harness.nets import EPS, EPS32, KINKED, NAMES
 
 # From one end of what exp can do to the other, both signs, close to 0 and at 0
 POINTS = (

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from judges import JUDGES, automatic, plain_loop
-from nets import (
+
+from bptt_core import Activation, Backward, Gradients, Net, Params, backward, gradients, step_terms
+from tests.harness.judges import JUDGES, automatic, plain_loop
+from tests.harness.nets import (
     ACTIVATIONS_TESTED,
     CASES,
     EPS32,
@@ -21,8 +23,6 @@ from nets import (
     of_name,
     rounding,
 )
-
-from bptt_core import Activation, Backward, Gradients, Net, Params, backward, gradients, step_terms
 
 NUMBERS = ("dy_hat", "grad_dense", "dh", "delta", "df", "dW", "dU", "db", "dV", "dc", "dh_init", "dx")
 

@@ -1,11 +1,11 @@
 """`make bench` compares like with like: who is off is thrown out, who is missing leaves an empty column."""
 
-import bench_gradients
 import numpy as np
 import pytest
-from bench_gradients import Timing, exponents, goals, make, memory, page, plot, seconds, spread, table
-from contestants import CONTESTANTS, OURS, Disagreement, check_agree
 
+from benchmarks import bench_gradients
+from benchmarks.bench_gradients import Timing, exponents, goals, make, memory, page, plot, seconds, spread, table
+from benchmarks.contestants import CONTESTANTS, OURS, Disagreement, check_agree
 from bptt_core import Gradients, numerical_gradients
 
 SMALL = (3, 2, 3, 4)

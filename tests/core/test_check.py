@@ -5,8 +5,6 @@ import warnings
 
 import numpy as np
 import pytest
-from judges import automatic
-from nets import ACTIVATIONS_TESTED, CASES, EPS, EPS32, KINKED, assert_agree, make_case, rounding
 
 from bptt_core import (
     Activation,
@@ -22,6 +20,8 @@ from bptt_core import (
     untied_terms,
 )
 from bptt_lab.train import Workspace
+from tests.harness.judges import automatic
+from tests.harness.nets import ACTIVATIONS_TESTED, CASES, EPS, EPS32, KINKED, assert_agree, make_case, rounding
 
 SHORT = [name for name, case in CASES.items() if len(case.x) <= 7]
 CENTRAL = 1e-8  # e^2 f'''/6 + eps L / e is about 4e-11 each at e = 6e-6; third derivatives and losses here: tens

@@ -4,10 +4,10 @@ import re
 
 import numpy as np
 import pytest
-from judges import plain_loop
-from nets import ACTIVATIONS_TESTED, CASES, EPS, all_arrays, assert_agree, make_case, of_name, rounding
 
 from bptt_core import ACTIVATIONS, Net, Params, Trace, forward, init_params, mse_loss
+from tests.harness.judges import plain_loop
+from tests.harness.nets import ACTIVATIONS_TESTED, CASES, EPS, all_arrays, assert_agree, make_case, of_name, rounding
 
 
 @pytest.mark.parametrize("name", CASES)

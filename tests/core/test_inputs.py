@@ -8,8 +8,6 @@ from functools import partial
 
 import numpy as np
 import pytest
-from judges import plain_loop
-from nets import Case, all_arrays, assert_agree, make_case, rounding
 
 from bptt_core import (
     ACTIVATIONS,
@@ -28,6 +26,8 @@ from bptt_core import (
     step_terms,
     untied_terms,
 )
+from tests.harness.judges import plain_loop
+from tests.harness.nets import Case, all_arrays, assert_agree, make_case, rounding
 
 CASE = make_case("tanh", 5, (1, 3, 2, 4))  # T+1 = 5, n_x = 1, n_h = 3, n_y = 2, N = 4
 ARRAYS = ("W", "U", "b", "V", "c", "x", "h_init", "Y")

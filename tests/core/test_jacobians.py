@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from judges import automatic_jacobians
-from nets import ACTIVATIONS_TESTED, CASES, assert_agree, make_case, rounding
 
 from bptt_core import backward, state_jacobians
+from tests.harness.judges import automatic_jacobians
+from tests.harness.nets import ACTIVATIONS_TESTED, CASES, assert_agree, make_case, rounding
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from judges import automatic, plain_loop
-from nets import CASES, KINKED, LENGTHS, assert_agree, relative_error, rounding
 
 from bptt_core import ACTIVATIONS
+from tests.harness.judges import automatic, plain_loop
+from tests.harness.nets import CASES, KINKED, LENGTHS, assert_agree, relative_error, rounding
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from nets import EPS
 
 from bptt_core import mse_loss, mse_loss_derivative
+from tests.harness.nets import EPS
 
 RNG = np.random.default_rng(7)
 SHAPES = [(1, 1), (1, 5), (4, 1), (3, 6)]

@@ -8,10 +8,10 @@ from functools import partial
 
 import numpy as np
 import pytest
-from judges import automatic, plain_loop
-from nets import ACTIVATIONS_TESTED, KINKED, all_arrays, assert_agree, make_case, rounding
 
 from bptt_core import Gradients, Net, backward, gradients, mse_loss, numerical_gradients, step_terms, untied_terms
+from tests.harness.judges import automatic, plain_loop
+from tests.harness.nets import ACTIVATIONS_TESTED, KINKED, all_arrays, assert_agree, make_case, rounding
 
 LENGTHS = (1, 2, 3, 7)
 AT_EACH = ("y_hat", "y", "dy_hat", "grad_dense")  # one of the many-to-one nets each

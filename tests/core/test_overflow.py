@@ -5,8 +5,6 @@ from functools import partial
 
 import numpy as np
 import pytest
-from judges import plain_loop
-from nets import ACTIVATIONS_TESTED, EPS32, KINKED, Case, all_arrays, assert_agree, make_case, of_name, rounding
 
 from bptt_core import (
     ACTIVATIONS,
@@ -24,6 +22,18 @@ from bptt_core import (
     untied_terms,
 )
 from bptt_lab.train import Workspace, clip_by_global_norm, fit, global_norm
+from tests.harness.judges import plain_loop
+from tests.harness.nets import (
+    ACTIVATIONS_TESTED,
+    EPS32,
+    KINKED,
+    Case,
+    all_arrays,
+    assert_agree,
+    make_case,
+    of_name,
+    rounding,
+)
 
 # The size of the first input, and by how much U multiplies at each step: three steps later the state is at 1e150
 # (float32: 1e17) and its loss still finite. The message starts from that size, and three steps back is too long a way.

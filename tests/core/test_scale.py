@@ -4,9 +4,9 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from nets import EPS, make_case
 
 from bptt_core import Activation, Net, backward, forward, gradients, init_params
+from tests.harness.nets import EPS, make_case
 
 
 def _peak(T):

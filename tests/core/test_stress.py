@@ -22,8 +22,6 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
-from judges import ARRAY, h_init_of
-from nets import KINKED, NAMES, Case, make_case, needs_threads, relative_error
 
 import bptt_core
 from bptt_core import (
@@ -48,6 +46,8 @@ from bptt_core import (
 )
 from bptt_lab import train
 from bptt_lab.train import Workspace, clip_by_global_norm, fit, global_norm
+from tests.harness.judges import ARRAY, h_init_of
+from tests.harness.nets import KINKED, NAMES, Case, make_case, needs_threads, relative_error
 
 # 2,000 random models
 

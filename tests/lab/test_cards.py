@@ -5,7 +5,6 @@ import re
 
 import numpy as np
 import pytest
-from test_graph import STEPS, scenes, wide_run
 
 import bptt_core
 from bptt_core import ACTIVATIONS, step_terms
@@ -15,6 +14,7 @@ from bptt_lab.graph import Edge, card, card_html, table_html, whole
 from bptt_lab.graph.formulas import Formula, Term
 from bptt_lab.graph.words import in_code
 from bptt_lab.numbers import number
+from tests.harness.graphs import STEPS, scenes, wide_run
 
 RUNS = {
     **{f"T={T}": run_example(T, "tanh") for T in STEPS},

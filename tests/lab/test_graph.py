@@ -7,8 +7,8 @@ import matplotlib
 import numpy as np
 import pytest
 
-from bptt_core import ACTIVATIONS, Backward, Net, backward, forward, init_params, mse_loss, step_terms
-from bptt_lab.data import Example, Run, run_example
+from bptt_core import ACTIVATIONS, mse_loss
+from bptt_lab.data import run_example
 from bptt_lab.graph import backward_scene, forward_scene, link_scene, whole
 from bptt_lab.graph.layout import MOST_COLUMNS, last_stage
 from bptt_lab.graph.scene import CHARACTER, SHAPE_SIZE, WIDTH
@@ -16,17 +16,9 @@ from bptt_lab.graph.still import draw_graph
 from bptt_lab.look import LEAST_WIDTH, STYLE
 from bptt_lab.numbers import number
 from bptt_lab.panel.paper import new_figure
+from tests.harness.graphs import STEPS, scenes, wide_run
 
-STEPS = [0, 1, 4, 5, 7, 8, 30]
 KINDS = ["forward", "backward", "link"]
-
-
-def scenes(run, t=None, unit=1):
-    return {
-        "forward": forward_scene(run),
-        "backward": backward_scene(run, unit),
-        "link": link_scene(run, len(run.trace.x) - 1 if t is None else t),
-    }
 
 
 def shown_steps(T):
@@ -271,16 +263,6 @@ def test_every_box_is_on_the_canvas(kind, T):
     for node in scene.nodes:
         assert node.width / 2 < node.x < scene.width - node.width / 2, node.key
         assert node.height / 2 < node.y < scene.height - node.height / 2, node.key
-
-
-def wide_run(n_h=8, N=2, T=2):
-    """A net with more units than a node has lines, two inputs, two outputs and two sequences."""
-    rng = np.random.default_rng(0)
-    net = Net(init_params(n_x=2, n_h=n_h, n_y=2))
-    x, Y = rng.normal(size=(T + 1, 2, N)), rng.normal(size=(2, N))
-    trace = forward(net, x, h_init=rng.normal(size=(n_h, N)))
-    back: Backward = backward(trace, Y)
-    return Run(Example(net, x, Y, np.arange(1900, 1901 + T)), trace, back, step_terms(trace, back))
 
 
 def test_many_hidden_units_are_shortened():

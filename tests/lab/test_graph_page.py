@@ -4,7 +4,6 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from test_graph import STEPS, scenes
 
 from bptt_core import ACTIVATIONS
 from bptt_lab.data import run_example
@@ -12,6 +11,7 @@ from bptt_lab.graph import Edge, svg, whole
 from bptt_lab.graph.markup import html_matrix
 from bptt_lab.numbers import number
 from bptt_lab.symbols import html_symbol, pieces, spoken, svg_text
+from tests.harness.graphs import STEPS, scenes
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 

@@ -6,11 +6,11 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
-from public_cases import CASES, wrong_gradients
 
 from bptt_core import ACTIVATIONS, Activation, Net, Params, forward, gradients
 from bptt_lab.compare import relative_difference
 from bptt_lab.slips import CONVENTIONS, LIMITS, RIGHT, SLIPS, Pass, composed, explain
+from tests.harness.public_cases import CASES, wrong_gradients
 
 N_X, N_H, N_Y = 4, 6, 7  # none of them a T+1 or an N below
 SIZES = [(5, 3), (3, 1), (2, 3), (1, 1), (3, 4), (2, 1), (1, 3), (5, 1)]  # T+1 and N

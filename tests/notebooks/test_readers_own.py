@@ -7,9 +7,9 @@ import sys
 
 import nbformat
 import pytest
-from published import EVERY, PAGES, ROOT
+from tools.published import EVERY, PAGES, ROOT
 
-import published
+from tools import published
 
 LEFT = [  # by JupyterLab, or by hands
     "notebooks/.ipynb_checkpoints/01-loss-checkpoint.ipynb",
@@ -36,7 +36,7 @@ def write(path, code, said):
 @pytest.fixture
 def checkout(tmp_path):
     """The project with pages that are quickly run, and beside them what a reader has left, all of which fails."""
-    for name in ("pyproject.toml", "conftest.py", "README.md", "tools/published.py"):
+    for name in ("pyproject.toml", "conftest.py", "README.md", "tools/__init__.py", "tools/published.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "tests").mkdir()
@@ -99,8 +99,8 @@ def test_a_page_that_its_reader_has_changed_is_named_with_the_way_back(published
 
 
 def changed(checkout):
-    command = [sys.executable, "-c", "import published; print(*published.changed())"]
-    return subprocess.run(command, cwd=checkout / "tools", capture_output=True, text=True, check=True).stdout.split()
+    command = [sys.executable, "-c", "from tools.published import changed; print(*changed())"]
+    return subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=True).stdout.split()
 
 
 def test_what_fails_elsewhere_or_in_an_unchanged_page_blames_no_reader(published_checkout):

@@ -11,8 +11,8 @@ import nbformat
 import numpy as np
 import pytest
 from PIL import Image
-from published import EVERY, PAGES, ROOT
-from regenerate_notebooks import METADATA
+from tools.published import EVERY, PAGES, ROOT
+from tools.regenerate_notebooks import METADATA
 
 import bptt_core
 from bptt_lab.pages.proof import WitnessPanel

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from published import EVERY, ROOT
+from tools.published import EVERY, ROOT
 
 
 @pytest.mark.parametrize("look", [["check"], ["format", "--check"]], ids=["rules", "layout"])

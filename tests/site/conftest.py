@@ -1,6 +1,6 @@
 """The site, built with a Python runtime of its own and served on this computer.
 
-It needs PYODIDE_DIR, a folder with the runtime (python tools/site/runtime.py FOLDER makes one), and a Chromium.
+It needs PYODIDE_DIR, a folder with the runtime (python -m tools.site.runtime FOLDER makes one), and a Chromium.
 """
 
 import os
@@ -9,13 +9,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from hosts import refusing, serving, site_page
-from lab import launch_options
-from which import chromium
 
-BUILD = Path(__file__).resolve().parents[2] / "tools" / "site" / "build.py"
+from tests.harness.hosts import refusing, serving, site_page
+from tests.harness.lab import launch_options
+from tests.harness.which import chromium
+
+ROOT = Path(__file__).resolve().parents[2]
 UNDER = "bptt"  # the site is served below a path, as on GitHub Pages
-GET_ONE = "PYODIDE_DIR names no Python runtime for the browser; `python tools/site/runtime.py FOLDER` fetches one"
+GET_ONE = "PYODIDE_DIR names no Python runtime for the browser; `python -m tools.site.runtime FOLDER` fetches one"
 
 
 @pytest.fixture(scope="session")
@@ -36,8 +37,8 @@ def build_site(tmp_path_factory):
         environment = {name: value for name, value in os.environ.items() if name != "PYODIDE_DIR"}
         if pyodide_dir:
             environment["PYODIDE_DIR"] = str(pyodide_dir)
-        command = [sys.executable, BUILD, folder, *options]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        command = [sys.executable, "-m", "tools.site.build", folder, *options]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return folder
 

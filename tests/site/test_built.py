@@ -13,15 +13,16 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import nbformat
 import pytest
-from build import MARK, build, replace
-from bytecode import add_bytecode
-from hosts import running, serving
-from lab import NOTEBOOKS, write_notebook
-from lite import LOADED, SETTINGS, START, build_lite
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from published import EVERY
-from runtime import (
+
+from tests.harness.hosts import running, serving
+from tests.harness.lab import NOTEBOOKS, write_notebook
+from tools.published import EVERY
+from tools.site.build import MARK, build, replace
+from tools.site.bytecode import add_bytecode
+from tools.site.lite import LOADED, SETTINGS, START, build_lite
+from tools.site.runtime import (
     CORE,
     CORE_VERSION,
     KERNEL,
@@ -36,7 +37,7 @@ from runtime import (
     read_lock,
     store,
 )
-from serve import listen, server_for
+from tools.site.serve import listen, server_for
 
 NAMES = sorted(path.relative_to(NOTEBOOKS) for path in EVERY)
 MEGABYTE = 1_000_000

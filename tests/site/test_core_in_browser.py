@@ -1,4 +1,7 @@
-"""The tests of bptt_core, run by the site's Python in the browser: another processor's arithmetic, another numpy."""
+"""The tests of bptt_core and of training with it, run by the site's Python in the browser.
+
+There is another processor's arithmetic, and another numpy.
+"""
 
 import json
 import re
@@ -8,13 +11,16 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hosts import serving
+
+from tests.harness.hosts import serving
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 TOOLS = ("pytest", "pluggy", "iniconfig", "hypothesis", "sortedcontainers", "autograd")
 LIMIT = 1800  # seconds
 # A page cannot start a process; the benchmark's contestants are no part of bptt_core.
+TESTED = ("tests/core", "tests/lab/test_train.py", "tests/lab/test_workspace.py")
+HARNESS = ("__init__.py", "nets.py", "judges.py", "interrupts.py")
 NOT_HERE = ("test_independence.py", "test_bench_gradients.py")
 RUN = """([code, message, seconds]) => new Promise((resolve, reject) => {
     const worker = new Worker(URL.createObjectURL(new Blob([code], { type: "text/javascript" })), { type: "module" });
@@ -32,6 +38,14 @@ NOT_POSSIBLE = (  # what its Python, 3.14 in a browser, cannot do
 )
 
 
+def _tests():
+    """The files of these tests, and what they import of the harness."""
+    yield from (ROOT / "conftest.py", ROOT / "tests" / "__init__.py")
+    yield from (ROOT / "tests" / "harness" / name for name in HARNESS)
+    for path in (ROOT / name for name in TESTED):
+        yield from path.glob("*.py") if path.is_dir() else [path]
+
+
 @pytest.fixture(scope="module")
 def luggage(site, tmp_path_factory):
     """A folder with the wheels that the tests need, for the site's Python, and the tests."""
@@ -43,13 +57,14 @@ def luggage(site, tmp_path_factory):
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", f"--dest={folder}"]
     subprocess.run([*pip, *target, "-c", ROOT / "constraints.txt", *TOOLS], check=True)
     with zipfile.ZipFile(folder / "tests.zip", "w") as file:
-        for path in (ROOT / "conftest.py", *(ROOT / "tests" / "core").glob("*.py")):
+        for path in _tests():
             file.write(path, path.relative_to(ROOT))
     return folder
 
 
 def test_the_core_is_right_in_the_browser_too(browser, host, luggage):
-    options = ["tests/core", "-q", "-rfEs", "--rootdir=/project", "-p", "no:cacheprovider", "-W", "error"]
+    options = [*TESTED, "-q", "-rfEs", "--rootdir=/project", "-p", "no:cacheprovider", "-W", "error"]
+    options += ["--import-mode=importlib", "-o", "pythonpath=."]
     options += [f"--ignore=tests/core/{name}" for name in NOT_HERE]
     page = browser.new_page()
     page.goto(host.address)

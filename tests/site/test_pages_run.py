@@ -1,13 +1,13 @@
 """Every notebook in the built site, with Python in the browser: it runs, says what it says elsewhere, and answers."""
 
-import published
 import pytest
-from checks import check_controls, check_no_errors, check_painted
-from comparing import check_same_text
-from hosts import answer
-from stored import code_cells, panel_words, printed
 
 from bptt_lab.symbols import plain
+from tests.harness.checks import check_controls, check_no_errors, check_painted
+from tests.harness.comparing import check_same_text
+from tests.harness.hosts import answer
+from tests.harness.stored import code_cells, panel_words, printed
+from tools import published
 
 PAGES = [path.name for path in published.PAGES]
 SOLUTIONS = [f"solutions/{path.name}" for path in published.SOLUTIONS]

@@ -1,6 +1,6 @@
 """What the front page says of JupyterLite, tried as it says."""
 
-from hosts import answer, wait_until
+from tests.harness.hosts import answer, wait_until
 
 FIRST = "00-start-here.ipynb"
 START = "(code) => void bptt.notebook.sessionContext.session.kernel.requestExecute({ code })"

@@ -4,9 +4,10 @@ from base64 import b64encode
 
 import nbformat
 import pytest
-from formulas import inline
-from lab import NOTEBOOKS
-from pages import build_pages
+
+from tests.harness.lab import NOTEBOOKS
+from tools.site.formulas import inline
+from tools.site.pages import build_pages
 
 NAMES = sorted(path.relative_to(NOTEBOOKS).with_suffix(".html").as_posix() for path in NOTEBOOKS.rglob("[0-9]*.ipynb"))
 TRUE, PLACEHOLDER = (b64encode(picture).decode() for picture in (b"the true picture", b"it opens after your guess"))

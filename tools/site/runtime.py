@@ -3,7 +3,7 @@
 A lock is what Pyodide calls pyodide-lock.json. The site's holds what the notebooks need and no more, the project's own
 wheel too, so that no notebook installs anything.
 
-    python tools/site/runtime.py FOLDER
+    python -m tools.site.runtime FOLDER
 
 stores in FOLDER all that PYODIDE_DIR may name, from Pyodide's own host.
 
@@ -274,5 +274,5 @@ def _not_there(requirement):
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        raise SystemExit("one FOLDER must be named: python tools/site/runtime.py FOLDER")
+        raise SystemExit("one FOLDER must be named: python -m tools.site.runtime FOLDER")
     fetch(sys.argv[1])

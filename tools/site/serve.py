@@ -1,4 +1,4 @@
-"""Show the site on this computer alone: python tools/site/serve.py [FOLDER]"""
+"""Show the site on this computer alone: python -m tools.site.serve [FOLDER]"""
 
 import sys
 from contextlib import suppress

@@ -8,7 +8,6 @@ import sys
 
 import numpy as np
 import pytest
-from interrupts import at_each_instruction, traces_instructions
 
 from bptt_core import Net, backward, forward, mse_loss
 from bptt_lab.data import noisy_sine, sine_split, small_net, split_in_time, sunspot_split, sunspots
@@ -21,6 +20,7 @@ from bptt_lab.pages.train.sunspots import sunspot_run
 from bptt_lab.symbols import plain
 from bptt_lab.train import fit, fitting, learning
 from bptt_lab.train.learning import _for_the_bar, learn
+from tests.harness.interrupts import at_each_instruction, traces_instructions
 
 # The split
 

@@ -10,8 +10,6 @@ from threading import Event
 
 import numpy as np
 import pytest
-from interrupts import at_each_instruction, traces_instructions
-from nets import ACTIVATIONS_TESTED, CASES, EPS, EPS32, Case, assert_agree, make_case, needs_threads, rounding
 
 from bptt_core import (
     ACTIVATIONS,
@@ -28,6 +26,18 @@ from bptt_core import (
 )
 from bptt_lab.train import Workspace
 from bptt_lab.train import workspace as workspace_module
+from tests.harness.interrupts import at_each_instruction, traces_instructions
+from tests.harness.nets import (
+    ACTIVATIONS_TESTED,
+    CASES,
+    EPS,
+    EPS32,
+    Case,
+    assert_agree,
+    make_case,
+    needs_threads,
+    rounding,
+)
 
 
 def both(case, workspace=None, *, steps=None, **changes):

@@ -1,7 +1,8 @@
 """What is stored in the notebooks, to compare with."""
 
 import nbformat
-from lab import NOTEBOOKS
+
+from tests.harness.lab import NOTEBOOKS
 
 
 def code_cells(name) -> list:

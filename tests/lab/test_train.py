@@ -7,8 +7,6 @@ import warnings
 
 import numpy as np
 import pytest
-from interrupts import at_each_instruction, traces_instructions
-from nets import EPS, assert_agree, make_case
 
 from bptt_core import (
     Activation,
@@ -23,6 +21,8 @@ from bptt_core import (
 )
 from bptt_lab.train import clip_by_global_norm, fit, fitting, global_norm
 from bptt_lab.train.descent import OPTIMIZERS, Descent
+from tests.harness.interrupts import at_each_instruction, traces_instructions
+from tests.harness.nets import EPS, assert_agree, make_case
 
 CASE = make_case("tanh", 5, (2, 3, 2, 7), with_h_init=False)
 

@@ -3,7 +3,8 @@
 import os
 
 import pytest
-from lab import find_chromium
+
+from tests.harness.lab import find_chromium
 
 GET_ONE = (
     "no Chromium found: `apt install chromium`, `brew install --cask chromium` or `playwright install chromium` gets "

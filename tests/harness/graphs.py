@@ -1,0 +1,27 @@
+"""Runs whose graphs are drawn, and the three scenes of a run."""
+
+import numpy as np
+
+from bptt_core import Backward, Net, backward, forward, init_params, step_terms
+from bptt_lab.data import Example, Run
+from bptt_lab.graph import backward_scene, forward_scene, link_scene
+
+STEPS = [0, 1, 4, 5, 7, 8, 30]  # T
+
+
+def scenes(run, t=None, unit=1):
+    return {
+        "forward": forward_scene(run),
+        "backward": backward_scene(run, unit),
+        "link": link_scene(run, len(run.trace.x) - 1 if t is None else t),
+    }
+
+
+def wide_run(n_h=8, N=2, T=2):
+    """A net with more units than a node has lines, two inputs, two outputs and two sequences."""
+    rng = np.random.default_rng(0)
+    net = Net(init_params(n_x=2, n_h=n_h, n_y=2))
+    x, Y = rng.normal(size=(T + 1, 2, N)), rng.normal(size=(2, N))
+    trace = forward(net, x, h_init=rng.normal(size=(n_h, N)))
+    back: Backward = backward(trace, Y)
+    return Run(Example(net, x, Y, np.arange(1900, 1901 + T)), trace, back, step_terms(trace, back))
