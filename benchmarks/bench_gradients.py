@@ -22,7 +22,7 @@ import numpy as np
 
 from benchmarks.contestants import CONTESTANTS, OURS, check_agree
 from bptt_core import Net, Params, forward, init_params, loss_and_gradients
-from bptt_lab.look import BLACK, BLUE, ORANGE, VERMILLION
+from bptt_lab.look import BLACK, BLUE, ORANGE, PALE, VERMILLION
 from bptt_lab.panel.paper import new_figure, picture_of
 from bptt_lab.train import Workspace
 
@@ -308,7 +308,7 @@ def plot(timings) -> bytes:
     ax.set_xlabel("its time in units of bptt_core with a kept workspace; right of the line ours is faster")
     ax.tick_params(labelsize=9)
     ax.minorticks_off()
-    ax.grid(visible=True, axis="x", color="#E8E8E8")
+    ax.grid(visible=True, axis="x", color=PALE)
     ax.set_axisbelow(True)
     figure.legend(loc="upper right", ncols=3, frameon=False, fontsize=9)
     return picture_of(figure)

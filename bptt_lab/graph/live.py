@@ -8,6 +8,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
+from ..look import css
 from ..panel.chart import ENLARGE
 
 HERE = Path(__file__).parent
@@ -17,7 +18,7 @@ class LiveGraph(anywidget.AnyWidget):
     """The picture as strings. `on_key` and `on_choice` are called with what the reader did."""
 
     _esm = ENLARGE + (HERE / "graph.js").read_text(encoding="utf-8")
-    _css = (HERE / "graph.css").read_text(encoding="utf-8")
+    _css = css((HERE / "graph.css").read_text(encoding="utf-8"))
 
     svg = traitlets.Unicode().tag(sync=True)
     card = traitlets.Unicode().tag(sync=True)

@@ -3,10 +3,22 @@
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 
-from ..look import BACKWARD, FACTOR, FORWARD, GREY, LINE_SPACING, NODE_LOOKS, PIXELS_PER_INCH
+from ..look import (
+    BACKWARD,
+    BACKWARD_TEXT,
+    FACTOR,
+    FORWARD,
+    FORWARD_TEXT,
+    LINE_SPACING,
+    NODE_LOOKS,
+    PIXELS_PER_INCH,
+    SMALL_PRINT,
+    WHITE,
+)
 from .scene import SHAPE_SIZE
 
 POINT = 72 / PIXELS_PER_INCH  # font sizes of a scene are in pixels, matplotlib's in points
+EDGES = {"forward": (FORWARD, FORWARD_TEXT), "backward": (BACKWARD, BACKWARD_TEXT), "factor": (FACTOR, SMALL_PRINT)}
 MONOSPACED = {"family": "monospace"}
 
 
@@ -45,16 +57,18 @@ def _draw_node(ax, node, computed):
     lines = "\n".join(node.lines) if computed else "?"
     drawn.append(ax.text(node.x, node.y + 5, lines, fontsize=node.number_size * POINT, **MONOSPACED, **centred))
     shape = node.shape if computed else ""
-    drawn.append(ax.text(node.x, top + node.height - 7, shape, fontsize=SHAPE_SIZE * POINT, color=GREY, **centred))
+    drawn.append(
+        ax.text(node.x, top + node.height - 7, shape, fontsize=SHAPE_SIZE * POINT, color=SMALL_PRINT, **centred)
+    )
     return drawn
 
 
 def _draw_edge(ax, edge, computed):
-    look = {"forward": FORWARD, "backward": BACKWARD, "factor": FACTOR}[edge.kind]
+    look, ink = EDGES[edge.kind]
     way = Path(edge.points)
     arrow = ax.add_patch(FancyArrowPatch(path=way, arrowstyle="-|>", mutation_scale=8, zorder=1, **look))
     if not edge.label:
         return [arrow]
-    paper = {"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none"}
-    centred = {"ha": "center", "va": "center", "color": look["color"], "bbox": paper, "zorder": 1.5}
+    paper = {"boxstyle": "round,pad=0.1", "fc": WHITE, "ec": "none"}
+    centred = {"ha": "center", "va": "center", "color": ink, "bbox": paper, "zorder": 1.5}
     return [arrow, ax.text(*edge.place, edge.label, fontsize=11 * POINT, **centred)]

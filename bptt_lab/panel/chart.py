@@ -24,7 +24,7 @@ from matplotlib.spines import Spine
 from matplotlib.text import Text
 from PIL import Image
 
-from ..look import LINE_SPACING, PALE, STYLE, WIDTH
+from ..look import LINE_SPACING, PALE, STYLE, WIDTH, css
 from .paper import new_figure, picture_of
 
 HERE = Path(__file__).parent
@@ -43,7 +43,7 @@ class LiveChart(anywidget.AnyWidget):
     """Two layers of SVG, one above the other."""
 
     _esm = ENLARGE + (HERE / "chart.js").read_text(encoding="utf-8")
-    _css = (HERE / "chart.css").read_text(encoding="utf-8")
+    _css = css((HERE / "chart.css").read_text(encoding="utf-8"))
 
     behind = traitlets.Unicode().tag(sync=True)
     moving = traitlets.Unicode().tag(sync=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from ..look import LEAST_WIDTH
+from ..look import css
 
 HERE = Path(__file__).parent
 
@@ -14,7 +14,7 @@ class Notice(anywidget.AnyWidget):
     """What a panel says of itself: an error, or that it is asleep. It also gives the controls their spoken names."""
 
     _esm = "".join((HERE / name).read_text(encoding="utf-8") for name in ("keep.js", "panel.js"))
-    _css = (HERE / "panel.css").read_text(encoding="utf-8").replace("LEAST_WIDTH", f"{LEAST_WIDTH}px")
+    _css = css((HERE / "panel.css").read_text(encoding="utf-8"))
 
     alert = traitlets.Unicode().tag(sync=True)  # HTML
     unnamed = traitlets.Int().tag(sync=True)  # how many sliders and players come without a name

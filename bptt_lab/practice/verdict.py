@@ -5,12 +5,13 @@ from typing import NamedTuple
 from IPython import get_ipython
 from IPython.display import display
 
+from .. import look
 from ..symbols import rich
 from .progress import NOT_ATTEMPTED, NOT_YET, RIGHT
 
 # A sign, and the colour of its label, on which white is read well. All else has the colours of the page around it,
 # light or dark; where styles are taken away, as on GitHub, sign and word are left.
-MARKS = {RIGHT: ("✓", "#00674b"), NOT_YET: ("✗", "#a34700"), NOT_ATTEMPTED: ("○", "#5f5f5f")}
+MARKS = {RIGHT: ("✓", look.RIGHT), NOT_YET: ("✗", look.WRONG), NOT_ATTEMPTED: ("○", look.OPEN)}
 
 
 class Verdict(NamedTuple):
@@ -51,10 +52,10 @@ class Verdict(NamedTuple):
 def label(state, words):
     """Words behind the sign of a state, on its colour."""
     mark, color = MARKS[state]
-    look = f"background: {color}; color: #fff; padding: 1px 6px; border-radius: 3px"
-    return f'<b style="{look}">{mark} {words}</b>'
+    style = f"background: {color}; color: {look.WHITE}; padding: 1px 6px; border-radius: 3px"
+    return f'<b style="{style}">{mark} {words}</b>'
 
 
 def framed(inner, state):
-    look = f"border-left: 4px solid {MARKS[state][1]}; padding: 6px 12px; line-height: 1.6"
-    return f'<div class="bptt-verdict" role="status" style="{look}">{inner}</div>'
+    style = f"border-left: 4px solid {MARKS[state][1]}; padding: 6px 12px; line-height: 1.6"
+    return f'<div class="bptt-verdict" role="status" style="{style}">{inner}</div>'

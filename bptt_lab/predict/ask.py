@@ -8,6 +8,7 @@ import anywidget
 import ipywidgets as widgets
 import traitlets
 
+from ..look import css
 from ..symbols import rich
 
 HERE = Path(__file__).parent
@@ -50,7 +51,7 @@ class Answer(anywidget.AnyWidget):
     """What is computed after the guess, in HTML."""
 
     _esm = (HERE / "ask.js").read_text(encoding="utf-8")
-    _css = (HERE / "ask.css").read_text(encoding="utf-8")
+    _css = css((HERE / "ask.css").read_text(encoding="utf-8"))
 
     value = traitlets.Unicode().tag(sync=True)
 

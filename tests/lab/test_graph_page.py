@@ -98,7 +98,7 @@ def test_forward_and_backward_differ_in_more_than_colour():
     css = LiveGraph._css
     assert re.search(r"\.backward \.line \{[^}]*stroke-dasharray", css)
     assert not re.search(r"\.forward \.line \{[^}]*stroke-dasharray", css)
-    assert re.search(r"\.paper[^{]*\{ fill: #fff", css)  # its own background, for the dark theme
+    assert re.search(r"\.paper[^{]*\{ fill: var\(--bptt-paper\)", css)  # its own background, for the dark theme
 
 
 def test_several_graphs_on_a_page_do_not_meet():

@@ -6,7 +6,7 @@ import numpy as np
 
 from bptt_core import ACTIVATIONS
 
-from ...look import BLACK, BLUE, GREY, VERMILLION
+from ...look import BACKWARD, BLACK, BLUE, GREY
 from ...numbers import number
 from ...panel import Panel, activation_menu, slider
 
@@ -26,8 +26,8 @@ class ActivationPanel(Panel):
         left.set(xlim=(-4, 4), ylim=(-4.2, 4.2), xlabel=r"$\hat{h}$", ylabel=r"$h = f(\hat{h})$")
         right.set(xlim=(-4, 4), ylim=(-0.1, 1.15), xlabel=r"$\hat{h}$", ylabel=r"$f'(\hat{h})$")
         (self.f,) = left.plot(SPAN, SPAN, color=BLUE, lw=2, animated=True)
-        (self.df,) = right.plot(SPAN, SPAN, color=VERMILLION, lw=2, ls="--", animated=True)
-        (self.tangent,) = left.plot([], [], color=VERMILLION, ls="--", lw=2, animated=True)
+        (self.df,) = right.plot(SPAN, SPAN, **BACKWARD, lw=2, animated=True)
+        (self.tangent,) = left.plot([], [], **BACKWARD, lw=2, animated=True)
         self.points = [ax.plot([], [], "o", color=BLACK, ms=8, clip_on=False, animated=True)[0] for ax in (left, right)]
         self.rules = [ax.plot([], [], color=GREY, ls=":", animated=True)[0] for ax in (left, right)]
 

@@ -5,7 +5,7 @@ import numpy as np
 from bptt_core import mse_loss, mse_loss_derivative
 
 from ...data import running_example
-from ...look import BLACK, BLUE, GREY, VERMILLION
+from ...look import BACKWARD, BLACK, BLUE, GREY
 from ...numbers import number
 from ...panel import Panel, menu, slider
 
@@ -34,7 +34,7 @@ class LossPanel(Panel):
         ax = figure.add_axes((0.07, 0.15, 0.9, 0.8))
         ax.set(xlim=(SPAN[0], SPAN[-1]), ylim=(-0.5, 4), xlabel="y, hundreds of sunspots", ylabel="L")
         (self.curve,) = ax.plot(SPAN, 0 * SPAN, color=BLUE, lw=2, animated=True)
-        (self.tangent,) = ax.plot([], [], color=VERMILLION, ls="--", lw=2, animated=True)
+        (self.tangent,) = ax.plot([], [], **BACKWARD, lw=2, animated=True)
         (self.target,) = ax.plot([], [], color=GREY, ls=":", animated=True)
         (self.point,) = ax.plot([], [], "o", color=BLACK, ms=8, animated=True)
         self.target_label = ax.text(0, 3.9, "Y", color=GREY, ha="left", va="top", animated=True)

@@ -11,7 +11,7 @@ from bptt_core import numerical_gradients, untied_terms
 from ...compare import AGREES, WRONG, relative_difference, rough, verdict
 from ...data import run_example
 from ...graph.markup import html_table
-from ...look import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, VERMILLION
+from ...look import BLACK, BLUE, DOUBTFUL, GREEN, GREY, ORANGE, PALE, VERMILLION, WHITE
 from ...numbers import number
 from ...panel import Panel, activation_menu, menu, slider
 from ...slips import RIGHT
@@ -20,7 +20,7 @@ from .checks import CHECKS, EPOCHS, MISTAKES, NAMES, NO_MISTAKE, training
 
 LEAST, MOST = 1e-17, 10  # of the scale of errors; an error of 0 stands at its left end
 LIMITS = LEAST / 2, MOST
-BANDS = (("agrees", LIMITS[0], AGREES, "white"), ("suspicious", AGREES, WRONG, "#F3F3F3"), ("wrong", WRONG, MOST, PALE))
+BANDS = (("agrees", LIMITS[0], AGREES, WHITE), ("suspicious", AGREES, WRONG, DOUBTFUL), ("wrong", WRONG, MOST, PALE))
 LOSSES = (0.02, 0.05, 0.1, 0.2)
 CELL = "text-align: left; padding: 0 14px 0 0"  # of the tables in words
 LAZY = ("2", "saturated")  # checks that are a mistake themselves

@@ -8,7 +8,7 @@ from bptt_core import state_jacobians
 
 from ... import graph
 from ...data import T_MAX, run_example, small_net
-from ...look import BLACK, BLUE, ORANGE, UNIT_STYLES, VERMILLION
+from ...look import BACKWARD, BLACK, BLUE, ORANGE, UNIT_STYLES
 from ...numbers import number
 from ...panel import Chart, Panel, activation_menu, menu, slider
 from ...panel.axes import StepAxis, fit_height, fit_log_height
@@ -65,7 +65,7 @@ class BlamePanel(Panel):
         ax.set_yscale("log")
         ax.set_ylabel("$|dh^{(t)}|$")
         self.step_axis = StepAxis(ax)
-        (self.size,) = ax.plot([], [], "o--", color=VERMILLION, animated=True)
+        (self.size,) = ax.plot([], [], **BACKWARD, marker="o", animated=True)
 
     def update(self, T, activation):
         run = run_example(T, activation)
@@ -110,7 +110,7 @@ class RadiusPanel(Panel):
         ax.axhline(1, color=BLACK, lw=0.8)
         # the thick pale curve lies under the others, so that all four are seen where they agree
         looks = (
-            ("the message, $|dh^{(t)}|$", {"color": VERMILLION, "ls": "--", "marker": "o", "ms": 3, "zorder": 5}),
+            ("the message, $|dh^{(t)}|$", BACKWARD | {"marker": "o", "ms": 3, "zorder": 5}),
             (
                 "the most that any message\ncould be: largest singular\nvalue of the product of Jacobians",
                 {"color": BLUE, "marker": "s", "ms": 8, "mfc": "none", "lw": 1, "zorder": 4},

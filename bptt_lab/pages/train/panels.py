@@ -8,7 +8,7 @@ import numpy as np
 from bptt_core import Net, backward, forward
 
 from ...data import small_net, sunspot_split
-from ...look import BLACK, BLUE, GREY, VERMILLION
+from ...look import BACKWARD, BLACK, BLUE, GREY, VERMILLION
 from ...numbers import number
 from ...panel import Panel, menu, slider
 from ...panel.axes import fit_log_height
@@ -117,7 +117,7 @@ class FadingPanel(RunPanel):
             xlabel="step t (the last one is the year before the target)", ylabel="|dh| of step t, mean", xticks=steps
         )
         ax.plot(steps, self.sizes[0], color=GREY, ls=":", marker="s", label="before")
-        ax.plot(steps, self.sizes[-1], color=VERMILLION, ls="--", marker="^", label="after")
+        ax.plot(steps, self.sizes[-1], **BACKWARD, marker="^", label="after")
         (self.curve,) = ax.plot([], [], color=BLUE, marker="o", label="at this epoch", animated=True)
         fit_log_height(ax, np.concatenate(self.sizes))
         ax.legend(loc="upper left")
