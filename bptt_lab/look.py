@@ -4,16 +4,17 @@ A stylesheet writes `var(--bptt-backward)` for what is BACKWARD here, and `css` 
 """
 
 # Okabe and Ito's palette: told apart by colour-blind readers too. A marker or a dash always says the same.
-BLACK, GREY, PALE, WHITE = "#000000", "#767676", "#E8E8E8", "#FFFFFF"
-BLUE, ORANGE, GREEN, VERMILLION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+BLACK, GREY, PALE, WHITE = "#000000", "#767676", "#e8e8e8", "#fff"
+BLUE, ORANGE, GREEN, VERMILLION = "#0072b2", "#e69f00", "#009e73", "#d55e00"
 
 
 def _channels(color):
-    return [int(color[i : i + 2], 16) for i in (1, 3, 5)]
+    digits = color[1:] if len(color) == 7 else "".join(2 * digit for digit in color[1:])
+    return [int(digits[i : i + 2], 16) for i in (0, 2, 4)]
 
 
 def _hex(channels):
-    return "#" + "".join(f"{round(channel):02X}" for channel in channels)
+    return "#" + "".join(f"{round(channel):02x}" for channel in channels)
 
 
 def tint(color, share) -> str:
@@ -45,12 +46,12 @@ BACKWARD = {"color": VERMILLION, "linestyle": "--"}
 FACTOR = {"color": GREY, "linestyle": ":"}
 FORWARD_TEXT, BACKWARD_TEXT = (for_text(way["color"]) for way in (FORWARD, BACKWARD))
 FORWARD_TINT, BACKWARD_TINT, TOTAL_TINT = tint(BLUE, 0.08), tint(BACKWARD["color"], 0.09), tint(BACKWARD["color"], 0.23)
-GIVEN_TINT, FOLD, CHOSEN = "#F4F4F4", "#B8B8B8", "#FFF3C4"
-DOUBTFUL = "#F3F3F3"  # between white, which agrees, and PALE, which is wrong
-SMALL_PRINT = "#5F5F5F"
-RIGHT, WRONG, OPEN = "#00674B", "#A34700", SMALL_PRINT  # labels that white letters are read on
+GIVEN_TINT, FOLD, CHOSEN = "#f4f4f4", "#b8b8b8", "#fff3c4"
+DOUBTFUL = "#f3f3f3"  # between white, which agrees, and PALE, which is wrong
+SMALL_PRINT = "#5f5f5f"
+RIGHT, WRONG, OPEN = "#00674b", "#a34700", SMALL_PRINT  # labels that white letters are read on
 DARK_PAPER = "#121212"  # what white becomes in a dark theme, where panel.css inverts a picture
-INK, SOFT_INK, BORDER, FLAT = "#212121", "#616161", "#BDBDBD", "#EEEEEE"  # where no theme says another
+INK, SOFT_INK, BORDER, FLAT = "#212121", "#616161", "#bdbdbd", "#eeeeee"  # where no theme says another
 UNIT_STYLES = (  # hidden unit 0, 1, 2
     {"color": BLUE, "marker": "o"},
     {"color": ORANGE, "marker": "s"},

@@ -100,7 +100,7 @@ def test_ticks_that_come_later_look_like_the_first(name):
         for axis in (ax.xaxis, ax.yaxis):
             for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
                 assert tick.label1.get_fontsize() == (POWER_SIZE if axis.get_scale() == "log" else 9)
-                assert to_hex(tick.gridline.get_color(), keep_alpha=False).upper() == PALE
+                assert to_hex(tick.gridline.get_color(), keep_alpha=False) == PALE
 
 
 def test_a_change_is_one_message_to_the_page():

@@ -55,11 +55,11 @@ def test_white_letters_are_read_on_the_label_of_a_verdict(color):
 
 
 def test_contrast_is_that_of_the_guidelines():
-    assert look.contrast("#000000", "#FFFFFF") == pytest.approx(21)
-    assert look.contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.005)  # the palest grey that passes
+    assert look.contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert look.contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.005)  # the palest grey that passes
 
 
-@pytest.mark.parametrize("color", ["#D55E00", "#FF00FF", "#FFFF00", "#0072B2", "#000000"])
+@pytest.mark.parametrize("color", ["#d55e00", "#ff00ff", "#ffff00", "#0072b2", "#000000"])
 def test_a_colour_for_text_is_the_same_or_darker(color):
     text = look.for_text(color)
     assert look.contrast(text, look.WHITE) >= 5
