@@ -18,6 +18,11 @@ def number(value) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
+def fixed(value, decimals) -> str:
+    """A number with that many decimals, whatever its size."""
+    return f"{value:.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+
+
 def numbers(matrix) -> list:
     """The rows of a matrix as lines of one length, the numbers of a column below each other."""
     texts = [[number(value) for value in row] for row in matrix]

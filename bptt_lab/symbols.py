@@ -1,4 +1,10 @@
-"""Symbols as TeX, SVG, HTML, plain and spoken text, and words with symbols in them as HTML and as plain text.
+"""How a symbol is spelled: as TeX, SVG, HTML, in words and aloud.
+
+    at("dh", 2)          dh^{(2)}          TeX, of a label or a formula: what all but words are made of
+    svg_text, html_symbol                  the same on a page
+    spoken               dh^(2)            the same in words: what a panel, a question or a verdict writes
+    rich                 dh<sup>(2)</sup>  words on a page
+    plain                dh^(2)            HTML as words again, for a terminal and for stored outputs
 
 The part of TeX: letters, ^{...} and _{...}, \\hat{h}, \\hat{y} and the commands in SIGNS. More is an error.
 """
@@ -9,6 +15,16 @@ from html import escape, unescape
 CODE = "background: rgba(128, 128, 128, 0.15); color: inherit; padding: 0 3px"  # a tint of the page, light or dark
 SIGNS = {r"\hat{h}": "ĥ", r"\hat{y}": "ŷ", r"\delta": "δ", r"\times": "×", r"\partial": "∂", r"\odot": "⊙", "'": "′"}
 PIECE = re.compile(r"\^\{([^{}]*)\}|_\{([^{}]*)\}|\^(\w) ?|([^\\{}^_]+)")
+
+
+def at(name, t) -> str:
+    """The symbol of step t, in TeX."""
+    return f"{name}^{{({t})}}"
+
+
+def hat(t) -> str:
+    """The pre-activation of step t, in TeX."""
+    return at(r"\hat{h}", t)
 
 
 def pieces(tex):
@@ -23,7 +39,7 @@ def pieces(tex):
         next((part, shift) for part, shift in zip(groups, shifts, strict=True) if part)
         for groups in PIECE.findall(text)
     ]
-    return [(part.replace("-", "−"), shift) for part, shift in found]
+    return [(_minus(part), shift) for part, shift in found]
 
 
 def spoken(tex):
@@ -61,10 +77,14 @@ def plain(words) -> str:
 
 
 def rich(text) -> str:
-    """Plain text as HTML: h^(t) is raised, and what stands between backticks is code. Nothing else has a meaning."""
-    return re.sub(r"`([^`]+)`|\^(\([^)]*\))", _tagged, escape(text, quote=False)).replace("\n", "<br>")
+    """Words as HTML: h^(t) and ^tU are raised, what stands between backticks is code. Nothing else has a meaning."""
+    return re.sub(r"`([^`]+)`|\^(\([^)]*\)|t(?=[A-Zhx]))", _tagged, escape(text, quote=False)).replace("\n", "<br>")
 
 
 def _tagged(found):
     code, raised = found.groups()
-    return f'<code style="{CODE}">{code}</code>' if code else f"<sup>{raised}</sup>"
+    return f'<code style="{CODE}">{code}</code>' if code else f"<sup>{_minus(raised)}</sup>"
+
+
+def _minus(text):
+    return text.replace("-", "\N{MINUS SIGN}")

@@ -6,6 +6,7 @@ import numpy as np
 
 from bptt_core import mse_loss_derivative
 
+from ..symbols import at, hat
 from .formulas import Formula, Term
 
 FORWARD = "forward in bptt_core/forward.py"
@@ -67,14 +68,6 @@ def into_state(run, t):
 
 
 # names and numbers
-
-
-def at(name, t):
-    return f"{name}^{{({t})}}"
-
-
-def hat(t):
-    return at(r"\hat{h}", t)
 
 
 def last_step(run):

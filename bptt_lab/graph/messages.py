@@ -1,14 +1,13 @@
 """The cards of the backward graph: the messages, and the local derivatives that they pass."""
 
+from ..symbols import at, hat
 from .facts import (
     BACKWARD,
     DY_HAT,
     Card,
-    at,
     back_through_U,
     error_of,
     from_the_loss,
-    hat,
     into_state,
     last_step,
     slope_of_f,

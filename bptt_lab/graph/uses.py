@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .facts import BACKWARD, DY_HAT, STEP_TERMS, Card, at, dy_hat_of, last_step, state, step_named, times
+from ..symbols import at
+from .facts import BACKWARD, DY_HAT, STEP_TERMS, Card, dy_hat_of, last_step, state, step_named, times
 
 
 def _use_of_W(run, t):

@@ -2,15 +2,14 @@
 
 import numpy as np
 
+from ..symbols import at, hat
 from .facts import (
     BACKWARD,
     FORWARD,
     Card,
-    at,
     dy_hat_of,
     error_of,
     from_the_loss,
-    hat,
     into_state,
     last_step,
     passed_on,

@@ -6,6 +6,7 @@ from ..data import run_example
 from ..graph.walk import WalkPanel
 from ..numbers import number
 from ..panel import activation_menu
+from ..symbols import rich
 from .controls import steps_slider
 
 
@@ -61,16 +62,15 @@ def _link_in_words(run, known):
     dh = [run.back.dh_init, *run.back.dh]  # dh[t + 1] is dh^(t)
     arrived = ", ".join(number(value) for value in dh[known + 1][:, 0])
     if known == T:
-        return (
-            f"0 steps back: dh<sup>({T})</sup> = grad_dense = ({arrived}), in {run.example.years[T]}.<br>"
+        return rich(
+            f"0 steps back: dh^({T}) = grad_dense = ({arrived}), in {run.example.years[T]}.\n"
             "The link shown is the next one to take."
         )
     place = f"in {run.example.years[known]}" if known >= 0 else "before the first input. Here the message ends"
-    return (
-        f"Step back number {T - known}: dh<sup>({known + 1})</sup> is multiplied by f′(ĥ<sup>({known + 1})</sup>), "
-        f"then by <sup>t</sup>U.<br>"
-        f"It arrives as dh<sup>({known})</sup> = ({arrived}), {place}."
-    ).replace("(-1)", "(−1)")
+    return rich(
+        f"Step back number {T - known}: dh^({known + 1}) is multiplied by f′(ĥ^({known + 1})), then by ^tU.\n"
+        f"It arrives as dh^({known}) = ({arrived}), {place}."
+    )
 
 
 def _count(number, noun):

@@ -1,11 +1,15 @@
 """How numbers are written, and the comparison that a notebook prints."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import bptt_lab
 from bptt_lab.compare import agree, relative_difference
-from bptt_lab.numbers import number, numbers, show, table
-from bptt_lab.symbols import CODE, plain, rich
+from bptt_lab.numbers import fixed, number, numbers, show, table
+from bptt_lab.symbols import CODE, at, hat, html_symbol, plain, rich, spoken
 
 
 @pytest.mark.parametrize(
@@ -85,3 +89,25 @@ def test_rich_text_raises_marks_code_and_escapes_the_rest():
     assert rich("h^(T) < 2 & `a < b`\n^2") == (
         f'h<sup>(T)</sup> &lt; 2 &amp; <code style="{CODE}">a &lt; b</code><br>^2'
     )
+
+
+def test_rich_text_raises_a_step_before_the_first_and_a_transpose():
+    assert rich("dh^(-1) by ^tU, 2^t") == "dh<sup>(\N{MINUS SIGN}1)</sup> by <sup>t</sup>U, 2^t"
+
+
+@pytest.mark.parametrize("tex", [at("dh", 4), at("h", -1), hat(2), r"{}^t U", r"\delta^{(0)}"])
+def test_a_symbol_has_one_spelling_in_words(tex):
+    """What is spoken, set on a page as words, reads as the symbol itself does there."""
+    words = spoken(tex).replace("^t ", "^t").replace(" ", "")
+    assert plain(rich(words)) == words == plain(html_symbol(tex)).replace(" ", "")
+    assert rich(words).count("<sup>") == html_symbol(tex).count("<sup>") == 1
+
+
+def test_no_panel_writes_tags_or_patches_signs():
+    """Words are spelled as `spoken` does, and `rich` sets them."""
+    for path in (Path(bptt_lab.__file__).parent / "pages").rglob("*.py"):
+        assert not re.findall(r"</?su[bp]>|replace\(\"\(?-", path.read_text(encoding="utf-8")), path
+
+
+def test_fixed_keeps_its_decimals():
+    assert (fixed(-3.04, 1), fixed(1234.56, 1), fixed(0, 1)) == ("\N{MINUS SIGN}3.0", "1234.6", "0.0")

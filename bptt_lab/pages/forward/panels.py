@@ -1,12 +1,11 @@
 """Notebook 02: the inputs and the states over the years."""
 
-from html import escape
-
 from ...data import run_example
 from ...look import BLACK, UNIT_STYLES
 from ...numbers import number
 from ...panel import Panel, activation_menu
 from ...panel.axes import StepAxis, fit_height
+from ...symbols import rich
 from ..controls import steps_slider
 
 
@@ -37,8 +36,7 @@ class StatesPanel(Panel):
             line.set_data(centres, run.trace.h[:, unit, 0])
         fit_height(self.below, run.trace.h)
         last = ", ".join(number(value) for value in run.trace.h[-1, :, 0])
-        return (
-            f"f = {escape(activation)}, T = {T}: the last state, {run.example.years[-1]}, is h<sup>({T})</sup> = "
-            f"({last}). "
+        return rich(
+            f"f = {activation}, T = {T}: the last state, {run.example.years[-1]}, is h^({T}) = ({last}). "
             f"From it alone the dense layer makes y = {number(run.trace.y.item())}."
         )

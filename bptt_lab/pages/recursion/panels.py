@@ -12,6 +12,7 @@ from ...look import BACKWARD, BLACK, BLUE, ORANGE, UNIT_STYLES
 from ...numbers import number
 from ...panel import Chart, Panel, activation_menu, menu, slider
 from ...panel.axes import StepAxis, fit_height, fit_log_height
+from ...symbols import rich
 from ..controls import steps_slider
 from ..graphs import GraphPanel
 
@@ -76,11 +77,11 @@ class BlamePanel(Panel):
         share = (
             f"{number(size[0] / size[-1])} of it is left" if size[0] > 0 else "nothing of it is left: it is exactly 0"
         )
-        return (
-            f"f = {escape(activation)}: |dh<sup>({T})</sup>| = {number(size[-1])} in {run.example.years[-1]}, where it "
+        return rich(
+            f"f = {activation}: |dh^({T})| = {number(size[-1])} in {run.example.years[-1]}, where it "
             "starts. "
             f"{T} step{'s' if T != 1 else ''} back, in {run.example.years[0]}, "
-            f"|dh<sup>(0)</sup>| = {number(size[0])}: {share}."
+            f"|dh^(0)| = {number(size[0])}: {share}."
         )
 
 

@@ -4,6 +4,7 @@ from matplotlib.transforms import offset_copy
 
 from ...data import SUNSPOT_UNIT, TARGET_YEAR, run_example, sunspots
 from ...look import BLACK, BLUE, GREY, VERMILLION
+from ...numbers import fixed
 from ...panel import Panel, activation_menu
 from ..controls import steps_slider
 
@@ -41,6 +42,6 @@ class WindowPanel(Panel):
         self.error.set_data([TARGET_YEAR, TARGET_YEAR], [at, Y])
         return (
             f"The net reads {T + 1} year{'s' if T else ''}, {run.example.years[0]} to {run.example.years[-1]} "
-            f"(T = {T}: t = 0 … {T}), and answers {y:.1f} sunspots for 1957. There were {Y:.1f}: "
+            f"(T = {T}: t = 0 … {T}), and answers {fixed(y, 1)} sunspots for 1957. There were {Y:.1f}: "
             f"it is off by {abs(y - Y):.1f}. Nobody has trained it."
-        ).replace("-", "−")
+        )

@@ -12,6 +12,7 @@ from ...look import BACKWARD, BLACK, BLUE, GREY, VERMILLION
 from ...numbers import number
 from ...panel import Panel, menu, slider
 from ...panel.axes import fit_log_height
+from ...symbols import rich
 from ...train import fit
 from .forecast import free_run, net_forecast, rms_error
 from .sunspots import sunspot_run
@@ -127,9 +128,9 @@ class FadingPanel(RunPanel):
         sizes = self.sizes[index]
         self.curve.set_data(np.arange(len(sizes)), sizes)
         T = len(sizes) - 1
-        return (
-            f"After {self.run.epochs[index]} epochs: |dh<sup>({T})</sup>| is {number(sizes[-1])}, |dh<sup>(0)</sup>| "
-            f"{number(sizes[0])}, which is {number(sizes[0] / sizes[-1])} of it.<br>"
+        return rich(
+            f"After {self.run.epochs[index]} epochs: |dh^({T})| is {number(sizes[-1])}, |dh^(0)| {number(sizes[0])}, "
+            f"which is {number(sizes[0] / sizes[-1])} of it.\n"
             f"Before training {number(self.sizes[0][0])}, a share of {number(self.sizes[0][0] / self.sizes[0][-1])}; "
             f"after it {number(self.sizes[-1][0])}, a share of {number(self.sizes[-1][0] / self.sizes[-1][-1])}."
         )
