@@ -40,7 +40,11 @@ STEPS = [0, 1, 4, 5, 30]
 EVERY = list(PANELS)
 PROOF = ("WitnessPanel", "EpsilonPanel", "BreakPanel")  # more of them in test_proof.py
 TRAINING = ("LearningPanel", "ForecastPanel", "FadingPanel", "ClippingPanel")  # more of them in test_training.py
-WITH_T = [name for name in EVERY if name not in ("LossPanel", "ActivationPanel", *PROOF, *TRAINING)]
+# the window, as all pages have it; a page that is added need not
+WITH_T = [
+    *("WindowPanel", "GraphPanel", "StatesPanel", "StepBackPanel", "BlamePanel", "RadiusPanel"),
+    *("TermsPanel", "TruncationPanel"),
+]
 
 
 def make(name):

@@ -108,7 +108,7 @@ def test_a_right_answer_that_is_a_little_off_is_not_right(exercise):
 def test_there_are_enough_of_them():
     assert len(ALL) >= 12
     assert len(MISTAKES) >= 150
-    assert Counter(exercise.page for exercise in ALL).keys() == {"01", "02", "03", "04", "05", "06", "07"}
+    assert Counter(exercise.page for exercise in ALL).keys() >= {"01", "02", "03", "04", "05", "06", "07"}
     assert all(name == exercise.id for name, exercise in EXERCISES.items())
 
 
@@ -466,7 +466,8 @@ SAME = {  # pairs that give the same numbers: one is named for the other
 
 def test_many_mistakes_can_be_made_together():
     assert len(PAIRS) >= 600
-    assert {exercise.id for exercise in ALL} - {exercise.id for exercise, _ in PAIRS} == {"02-count", "06-relative"}
+    alone = {exercise.id for exercise in ALL if len(exercise.mistakes) > 1} - {exercise.id for exercise, _ in PAIRS}
+    assert alone == {"02-count", "06-relative"}
 
 
 @pytest.mark.parametrize("exercise", ALL, ids=EXERCISES)
@@ -644,7 +645,7 @@ def test_what_is_found_in_published_code_is_named(exercise_id, answer, name):
 @every_exercise
 def test_no_two_sizes_of_a_hidden_case_are_equal_but_those_that_are_one(exercise):
     """Else one may stand for the other unnoticed. T+1, N, n_x, n_h, n_y: by the shapes of what is handed in."""
-    if exercise.page == "06" or exercise.id in ("07-alone", "02-count", "03-slope", "03-term"):
+    if not exercise.call or exercise.page == "06" or exercise.id in ("07-alone", "02-count", "03-slope", "03-term"):
         return  # no steps and sequences there
     names = {"W": ("n_h", "n_x"), "U": ("n_h", "n_h"), "b": ("n_h", "1"), "V": ("n_y", "n_h"), "y": ("n_y", "N")}
     names |= dict.fromkeys(("delta", "df", "h"), ("T+1", "n_h", "N")) | {"Y": names["y"], "k": ()}
