@@ -24,4 +24,4 @@ def test_a_loop_without_end_ends_and_a_product_that_does_not_fit_is_told(open_pa
         "01-loss: not yet. It ran for 2 seconds, and was stopped. Does your loop end? That was in your line `"
     )
     said = answer(lab, PRODUCT)
-    assert "stopped in your line `return delta[0] @ x[0]`. (3, 1) @ (2, 1) does not fit" in said
+    assert "stopped in your line `return delta[0] @ x[0]`. (5, 1) @ (6, 1) does not fit" in said
