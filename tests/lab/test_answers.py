@@ -3,9 +3,7 @@
 import itertools
 import os
 import signal
-import subprocess
 import sys
-import threading
 import time
 import warnings
 
@@ -14,6 +12,7 @@ import pytest
 
 from bptt_lab.pages import EXERCISES, check
 from bptt_lab.practice import call as call_module
+from tests.harness.children import child, either_handler, sigint_handled_by
 
 
 @pytest.fixture(autouse=True)
@@ -386,20 +385,13 @@ print("and on")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has another way to send Ctrl-C")
-def test_the_stop_button_ends_in_a_sentence_and_the_cell_goes_on():
-    """A Ctrl-C at any time after the function has begun, in a process where it is not ignored."""
-    code = f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n{STOPPED}"
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    end = threading.Timer(60, process.kill)
-    end.start()
-    try:
+@either_handler
+def test_the_stop_button_ends_in_a_sentence_and_the_cell_goes_on(handler):
+    """A Ctrl-C at any time after the function has begun."""
+    with sigint_handled_by(handler), child(STOPPED) as process:
         assert process.stdout.readline() == "begun\n"
         process.send_signal(signal.SIGINT)
         said, errors = process.communicate()
-    finally:
-        end.cancel()
-        process.kill()
-        process.wait()
     assert (process.returncode, errors) == (0, "")
     first, last = said.splitlines()
     assert first.startswith("01-loss: not yet. You stopped it. Does your loop end? That was ")

@@ -2,15 +2,15 @@
 
 import json
 import os
-import subprocess
-import sys
 import time
 from collections import Counter
+from contextlib import ExitStack
 
 import pytest
 
 from bptt_lab.pages import EXERCISES, check, progress
 from bptt_lab.practice.progress import PATIENCE, Progress
+from tests.harness.children import child
 
 ALL = list(EXERCISES.values())
 
@@ -104,8 +104,9 @@ for n in range(20):
 def test_several_notebooks_lose_nothing(kept):
     """Each has a kernel, and so a process, of its own."""
     names = ("one", "two", "three", "four")
-    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(kept), name]) for name in names]
-    assert [writer.wait(60) for writer in writers] == [0] * 4
+    with ExitStack() as started:
+        writers = [started.enter_context(child(WRITER, str(kept), name)) for name in names]
+        assert [writer.wait() for writer in writers] == [0] * 4
     states = json.loads(kept.read_text())
     assert states == {f"{name}-{n}": "right" if n % 2 else "not yet" for name in names for n in range(20)}
     assert [path.name for path in kept.parent.iterdir()] == [kept.name]

@@ -3,7 +3,6 @@
 import io
 import re
 import signal
-import subprocess
 import sys
 
 import numpy as np
@@ -20,6 +19,7 @@ from bptt_lab.pages.train.sunspots import sunspot_run
 from bptt_lab.symbols import plain
 from bptt_lab.train import fit, fitting, learning
 from bptt_lab.train.learning import _for_the_bar, learn
+from tests.harness.children import child, either_handler, sigint_handled_by
 from tests.harness.interrupts import at_each_instruction, traces_instructions
 
 # The split
@@ -194,8 +194,6 @@ def test_an_interrupt_at_any_instruction_leaves_labels_that_are_right(batch_size
 
 
 INTERRUPTED = """
-import signal, sys
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background is born deaf to it
 from bptt_lab.data import small_net, sunspot_split
 from bptt_lab.train.learning import learn
 print("ready", flush=True)
@@ -205,22 +203,15 @@ print(run.stopped, run.epochs[-1] > 0, len(run.history.loss) >= run.epochs[-1])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
-def test_the_stop_button_keeps_what_it_has():
+@either_handler
+def test_the_stop_button_keeps_what_it_has(handler):
     """The kernel's stop button is a SIGINT, as Ctrl-C is. Here it comes once the bar has moved."""
-    process = subprocess.Popen(
-        [sys.executable, "-u", "-c", INTERRUPTED], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
+    with sigint_handled_by(handler), child(INTERRUPTED) as process:
         assert process.stdout.readline() == "ready\n"
         while "loss of a window" not in process.stderr.read(200):
             assert process.poll() is None
         process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=60)
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
-        process.stderr.close()
+        out, _ = process.communicate()
     assert "stopped by hand in epoch " in out
     assert out.rstrip().endswith("True True")
     assert process.returncode == 0
