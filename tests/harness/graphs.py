@@ -1,4 +1,4 @@
-"""Runs whose graphs are drawn, and the three scenes of a run."""
+"""Runs whose graphs are drawn, and a scene of each kind."""
 
 import numpy as np
 
@@ -6,15 +6,20 @@ from bptt_core import Backward, Net, backward, forward, init_params, step_terms
 from bptt_lab.data import Example, Run
 from bptt_lab.graph import backward_scene, forward_scene, link_scene
 
+KINDS = ["forward", "backward", "link"]
 STEPS = [0, 1, 4, 5, 7, 8, 30]  # T
 
 
+def scene_of(kind, run, t=None, unit=1):
+    if kind == "forward":
+        return forward_scene(run)
+    if kind == "backward":
+        return backward_scene(run, unit)
+    return link_scene(run, len(run.trace.x) - 1 if t is None else t)
+
+
 def scenes(run, t=None, unit=1):
-    return {
-        "forward": forward_scene(run),
-        "backward": backward_scene(run, unit),
-        "link": link_scene(run, len(run.trace.x) - 1 if t is None else t),
-    }
+    return {kind: scene_of(kind, run, t, unit) for kind in KINDS}
 
 
 def wide_run(n_h=8, N=2, T=2):

@@ -14,7 +14,7 @@ from bptt_lab.graph import Edge, card, card_html, table_html, whole
 from bptt_lab.graph.formulas import Formula, Term
 from bptt_lab.graph.words import in_code
 from bptt_lab.numbers import number
-from tests.harness.graphs import STEPS, scenes, wide_run
+from tests.harness.graphs import STEPS, scene_of, scenes, wide_run
 
 RUNS = {
     **{f"T={T}": run_example(T, "tanh") for T in STEPS},
@@ -28,7 +28,7 @@ every_run = pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
 def every_part(run):
     """Each scene of a run with each of its parts, all links among them."""
     passes = list(scenes(run).values())[:2]
-    links = [scenes(run, t)["link"] for t in range(len(run.trace.x))]
+    links = [scene_of("link", run, t) for t in range(len(run.trace.x))]
     return [(scene, part) for scene in (*passes, *links) for part in scene.parts]
 
 
@@ -162,7 +162,7 @@ def text(page):
 
 def test_the_card_of_a_pre_activation_in_full():
     run = RUNS["T=4"]
-    scene = scenes(run)["forward"]
+    scene = scene_of("forward", run)
     seen = text(card_html(scene, run, "h_hat[2]", whole(scene), unit=1))
     W, U, b, V, c = run.trace.net.params
     x, h = run.trace.x[2].item(), run.trace.h[1].ravel()
@@ -208,7 +208,7 @@ def test_a_card_tells_no_gradient_before_the_message_has_come(run):
 
 def test_a_sum_grows_term_by_term():
     run = RUNS["T=4"]
-    scene = scenes(run, unit=0)["backward"]
+    scene = scene_of("backward", run, unit=0)
     for stage in range(2, whole(scene) + 1):
         rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>", card_html(scene, run, "dW[4]", stage, unit=0))
         told = {head: text(cells) for head, cells in rows}
@@ -265,7 +265,7 @@ def test_in_one_link_a_sum_tells_the_terms_that_are_computed(steps_back):
 
 def test_an_unknown_key_shows_what_to_do():
     run = RUNS["T=4"]
-    scene = scenes(run)["forward"]
+    scene = scene_of("forward", run)
     assert "Choose a node" in card_html(scene, run, "h[9]", 9, 0)
 
 

@@ -16,9 +16,7 @@ from bptt_lab.graph.still import draw_graph
 from bptt_lab.look import LEAST_WIDTH, STYLE
 from bptt_lab.numbers import number
 from bptt_lab.panel.paper import new_figure
-from tests.harness.graphs import STEPS, scenes, wide_run
-
-KINDS = ["forward", "backward", "link"]
+from tests.harness.graphs import KINDS, STEPS, scene_of, scenes, wide_run
 
 
 def shown_steps(T):
@@ -112,7 +110,7 @@ def test_link_scene_holds_one_link(T, t):
 @pytest.mark.parametrize("T", STEPS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_nodes_are_inside_the_picture_and_apart(T, kind):
-    scene = scenes(run_example(T, "tanh"))[kind]
+    scene = scene_of(kind, run_example(T, "tanh"))
     for node in scene.nodes:
         assert node.width / 2 <= node.x <= scene.width - node.width / 2, node.key
         assert node.height / 2 <= node.y <= scene.height - node.height / 2, node.key
@@ -124,7 +122,7 @@ def test_nodes_are_inside_the_picture_and_apart(T, kind):
 @pytest.mark.parametrize("T", STEPS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_line_runs_through_a_node(T, kind):
-    scene = scenes(run_example(T, "tanh"))[kind]
+    scene = scene_of(kind, run_example(T, "tanh"))
     for edge in scene.edges:
         ends = edge.key.split(">")
         along = np.concatenate(
@@ -139,7 +137,7 @@ def test_no_line_runs_through_a_node(T, kind):
 @pytest.mark.parametrize("T", STEPS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_labels_on_lines_stand_clear_of_the_nodes(T, kind):
-    scene = scenes(run_example(T, "tanh"))[kind]
+    scene = scene_of(kind, run_example(T, "tanh"))
     for edge in scene.edges:
         x, y = edge.place
         for node in scene.nodes:
@@ -163,7 +161,7 @@ def test_values_flow_to_the_right_and_gradients_to_the_left(T):
 @pytest.mark.parametrize("kind", ["forward", "backward"])
 def test_a_node_is_computed_after_all_that_leads_to_it(T, kind):
     """At each stage of the walk what is shown can be computed from what was shown before."""
-    scene = scenes(run_example(T, "tanh"))[kind]
+    scene = scene_of(kind, run_example(T, "tanh"))
     stages = {part.key: part.stage for part in scene.parts}
     keys = [part.key for part in scene.parts]
     for edge in scene.edges:
@@ -208,7 +206,7 @@ def test_the_fold_says_which_steps_it_holds(T):
 @pytest.mark.parametrize("stage", [None, 2])
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_drawing_writes_each_nodes_numbers(kind, stage):
-    scene = scenes(run_example(4, "tanh"))[kind]
+    scene = scene_of(kind, run_example(4, "tanh"))
     figure = new_figure(scene.width, scene.height)
     with matplotlib.rc_context(STYLE):
         artists = draw_graph(figure.add_axes((0, 0, 1, 1)), scene, stage)
@@ -225,7 +223,7 @@ def test_the_drawing_writes_each_nodes_numbers(kind, stage):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("T", range(31))
 def test_numbers_are_large_enough_to_read_and_fit_their_boxes(T, kind, activation):
-    for node in scenes(run_example(T, activation))[kind].nodes:
+    for node in scene_of(kind, run_example(T, activation)).nodes:
         if node.lines:
             widest = max(len(line) for line in node.lines)
             assert widest * CHARACTER * node.number_size <= node.width - 3
@@ -234,7 +232,7 @@ def test_numbers_are_large_enough_to_read_and_fit_their_boxes(T, kind, activatio
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_character_is_as_wide_as_the_layout_believes(kind):
-    scene = scenes(run_example(MOST_COLUMNS - 1, "tanh"))[kind]
+    scene = scene_of(kind, run_example(MOST_COLUMNS - 1, "tanh"))
     figure = new_figure(scene.width, scene.height)
     axes = figure.add_axes((0, 0, 1, 1))
     with matplotlib.rc_context(STYLE):
@@ -251,7 +249,7 @@ def test_a_character_is_as_wide_as_the_layout_believes(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_number_is_ever_below_nine_pixels_on_screen(kind, T):
     """At the least width that a picture has. What no longer fits then scrolls."""
-    scene = scenes(run_example(T, "tanh"))[kind]
+    scene = scene_of(kind, run_example(T, "tanh"))
     sizes = [node.number_size for node in scene.nodes if node.lines] + [SHAPE_SIZE]
     assert min(sizes) * LEAST_WIDTH / WIDTH >= 9
 
@@ -259,7 +257,7 @@ def test_no_number_is_ever_below_nine_pixels_on_screen(kind, T):
 @pytest.mark.parametrize("T", range(31))
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_box_is_on_the_canvas(kind, T):
-    scene = scenes(run_example(T, "tanh"))[kind]
+    scene = scene_of(kind, run_example(T, "tanh"))
     for node in scene.nodes:
         assert node.width / 2 < node.x < scene.width - node.width / 2, node.key
         assert node.height / 2 < node.y < scene.height - node.height / 2, node.key

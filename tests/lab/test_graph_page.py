@@ -11,7 +11,7 @@ from bptt_lab.graph import Edge, svg, whole
 from bptt_lab.graph.markup import html_matrix
 from bptt_lab.numbers import number
 from bptt_lab.symbols import html_symbol, pieces, spoken, svg_text
-from tests.harness.graphs import STEPS, scenes
+from tests.harness.graphs import STEPS, scene_of, scenes
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 
@@ -58,7 +58,7 @@ def test_every_part_can_be_reached_and_says_what_it_is(T):
 
 
 def test_what_is_computed_at_a_stage_is_marked_and_the_rest_waits():
-    scene = scenes(run_example(4, "tanh"))["backward"]
+    scene = scene_of("backward", run_example(4, "tanh"))
     for stage in range(whole(scene) + 1):
         found = buttons(drawn(scene, stage))
         for part in scene.parts:
@@ -77,7 +77,7 @@ def test_what_is_computed_at_a_stage_is_marked_and_the_rest_waits():
 
 
 def test_the_chosen_part_is_pressed_and_alone():
-    scene = scenes(run_example(4, "tanh"))["forward"]
+    scene = scene_of("forward", run_example(4, "tanh"))
     for key in ("h[2]", "h[1]>U @ h[1]", "Y"):
         found = buttons(drawn(scene, selected=key))
         assert [k for k, g in found.items() if g.get("aria-pressed") == "true"] == [key]
@@ -86,7 +86,7 @@ def test_the_chosen_part_is_pressed_and_alone():
 
 @pytest.mark.parametrize("unit", [0, 2])
 def test_the_numbers_of_the_chosen_unit_stand_out(unit):
-    scene = scenes(run_example(4, "tanh"))["forward"]
+    scene = scene_of("forward", run_example(4, "tanh"))
     found = buttons(drawn(scene, unit=unit))["h[2]"]
     lines = [text for text in found.iter(f"{NAMESPACE}text") if text.get("class").startswith("line")]
     assert [line.get("class") == "line chosen" for line in lines] == [i == unit for i in range(3)]
@@ -108,7 +108,7 @@ def test_several_graphs_on_a_page_do_not_meet():
 
 
 def test_each_line_ends_in_a_head_that_points_along_it():
-    scene = scenes(run_example(8, "tanh"))["backward"]
+    scene = scene_of("backward", run_example(8, "tanh"))
     found = buttons(drawn(scene))
     for edge in scene.edges:
         (head,) = found[edge.key].iter(f"{NAMESPACE}polygon")
