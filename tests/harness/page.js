@@ -23,7 +23,7 @@ window.bptt = {
   async there(path) {
     await window.jupyterapp.restored;
     const found = () => [...window.jupyterapp.shell.widgets("main")].find(({ context }) => context?.path === path);
-    while (!found()) await bptt.frame();
+    while (!found()) await bptt.moment();
     await found().context.ready;
     await found().sessionContext.ready;
     return found();
@@ -63,7 +63,7 @@ window.bptt = {
     const ready = () =>
       document.querySelectorAll(".bptt-panel").length === panels &&
       [...document.querySelectorAll(".bptt-picture")].every(bptt.painted);
-    while (!ready()) await bptt.frame();
+    while (!ready()) await bptt.moment();
   },
 
   runCell(n) {
@@ -87,7 +87,7 @@ window.bptt = {
     if (how === "restart") await sessionContext.restartKernel();
     else if (how === "shut down") await sessionContext.shutdown();
     else await sessionContext.changeKernel({ name: "python3" });
-    while (document.querySelector(".bptt-panel:not(.jupyter-widgets-disconnected)")) await bptt.frame();
+    while (document.querySelector(".bptt-panel:not(.jupyter-widgets-disconnected)")) await bptt.moment();
   },
 
   /** What each code cell has printed. */
@@ -101,8 +101,7 @@ window.bptt = {
   async settled() {
     do await bptt.answered();
     while (bptt.pending.size); // callbacks have a thread of their own in the kernel
-    do await bptt.frame();
-    while ([...document.querySelectorAll("img.bptt-picture")].some((image) => !image.complete));
+    await bptt.frame();
   },
 
   answered() {
@@ -110,28 +109,26 @@ window.bptt = {
     return kernel.requestExecute({ code: "", silent: true, store_history: false }).done;
   },
 
+  /** Between two looks. A frame asked for again and again would leave a busy page no idle time, in which cells are made. */
+  moment() {
+    return new Promise((resolve) => setTimeout(resolve, 50));
+  },
+
   /** After the next frame was drawn. */
   frame() {
     return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   },
 
-  /** A picture is an image, or holds the elements of a live graph. */
+  /** A picture is an SVG: a chart or a live graph. */
   painted(picture) {
-    return picture instanceof HTMLImageElement
-      ? picture.complete && picture.naturalWidth > 0
-      : picture.querySelector("svg > *") !== null;
+    return picture.querySelector("svg > *") !== null;
   },
 
-  /** What a picture shows, to compare: an image's pixels, or a graph's elements. "" where it shows nothing. */
+  /** The elements of a picture, to compare. "" where it shows nothing. */
   content(picture) {
     if (!bptt.painted(picture)) return "";
     // where Tab would land is no part of what is shown
-    if (!(picture instanceof HTMLImageElement)) return picture.innerHTML.replace(/ tabindex="-?\d"/g, "");
-    const canvas = document.createElement("canvas");
-    canvas.width = picture.naturalWidth;
-    canvas.height = picture.naturalHeight;
-    canvas.getContext("2d").drawImage(picture, 0, 0);
-    return canvas.toDataURL();
+    return picture.innerHTML.replace(/ tabindex="-?\d"/g, "");
   },
 
   /** Where the parts of a panel are, from its corner. */
