@@ -5,6 +5,10 @@ window.bench = {
 
   show: (picture) => (picture instanceof HTMLImageElement ? picture.src : picture.innerHTML),
 
+  /** A panel's picture is an SVG; the usual way makes images. */
+  painted: (picture) =>
+    picture instanceof HTMLImageElement ? picture.complete && picture.naturalWidth > 0 : bptt.painted(picture),
+
   /** The next key starts the clock; it stops when every picture has changed and was painted. */
   arm(root) {
     const before = bench.pictures(root).map(bench.show);
@@ -15,7 +19,7 @@ window.bench = {
       const look = () => {
         const now = bench.pictures(root);
         const changed = now.length === before.length && now.every((picture, i) => bench.show(picture) !== before[i]);
-        if (start === undefined || !changed || !now.every(bptt.painted)) return;
+        if (start === undefined || !changed || !now.every(bench.painted)) return;
         observer.disconnect();
         root.removeEventListener("load", look, true);
         // The frame is drawn after the callbacks that ask for it; a message sent from there is read when it is done.

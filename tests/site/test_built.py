@@ -143,7 +143,7 @@ def test_a_kernel_for_another_pyodide_is_refused(tmp_path, monkeypatch):
             file.writestr("jupyterlite_pyodide_kernel/constants.py", 'PYODIDE_VERSION = "1.2.3"\n')
         return path
 
-    monkeypatch.setattr("lite.pure_wheel", kernel)
+    monkeypatch.setattr("tools.site.lite.pure_wheel", kernel)
     with pytest.raises(SystemExit, match=f"kernel-9-py3-none-any.whl is not made for Pyodide {CORE_VERSION}"):
         build_lite(tmp_path / "lite", [], Address("http://127.0.0.1:9/"))
 
@@ -200,7 +200,7 @@ def refuse_to_delete(folder, ignore_errors=False):
 
 def test_an_older_site_that_cannot_be_deleted_is_no_part_of_the_new_one(sites, tmp_path, monkeypatch):
     older, newer = sites
-    monkeypatch.setattr("build.shutil.rmtree", refuse_to_delete)
+    monkeypatch.setattr("tools.site.build.shutil.rmtree", refuse_to_delete)
     with pytest.raises(SystemExit, match=r"older is the new site, but delete \S+[.]older-old yourself: .* in use"):
         replace(older, newer)
     assert [path.name for path in older.iterdir()] == ["newer"]
