@@ -1,6 +1,7 @@
 """What every panel is made of: controls, pictures that are kept and changed in place, and words with their numbers."""
 
 from base64 import b64encode
+from functools import partial
 from html import escape
 from threading import RLock
 
@@ -9,7 +10,7 @@ from PIL import Image
 
 from ..symbols import plain
 from .chart import Chart
-from .contract import check_adjusted, check_controls, check_updated, state_of
+from .contract import TRAITS, check_adjusted, check_controls, check_updated, moved_by_update
 from .controls import comes_unnamed
 from .notice import Notice
 from .paper import placeholder, png, with_note
@@ -38,7 +39,7 @@ class Panel(widgets.VBox):
 
     def __init__(self):
         self._lock = RLock()  # callbacks come from more than one thread
-        self._refreshing = self.held = self.unseen = False
+        self._refreshing = self._updating = self.held = self.unseen = False
         self.said = ""  # the words, in HTML, held back or not
         self.asked = None  # the questions that the panel waits for, a widget
         self.inputs = self.controls()
@@ -53,10 +54,10 @@ class Panel(widgets.VBox):
         super().__init__([self._room])
         for part, name in ((self, "panel"), (self._room, "room"), (self._controls, "controls"), (self.words, "words")):
             part.add_class(f"bptt-{name}")  # by these panel.css, or a test in a browser, finds them
+        for name, control in self.inputs.items():
+            control.observe(partial(self._moved, name), TRAITS)
         self.refresh()
-        self._start = {name: control.value for name, control in self.inputs.items()}
-        for control in self.inputs.values():
-            control.observe(lambda _: self.refresh(), "value")
+        self._start = self._values()
 
     def controls(self) -> dict:
         raise NotImplementedError
@@ -82,35 +83,46 @@ class Panel(widgets.VBox):
                 return
             self._refreshing = True
             try:
-                self._adjust()
-                words = self._update()
+                words = self._update(self._adjust())
                 for picture in self.pictures:
                     picture.paint()
             except Exception as error:
                 self.notice.alert = f'<div role="alert">{escape(f"{type(error).__name__}: {error}")}</div>'
                 raise
             finally:
-                self._refreshing = False
+                self._refreshing = self._updating = False
             self.notice.alert = ""
             self.said = words
             self._show_words()
+
+    def _moved(self, name, change):
+        """Somebody has moved a control: the reader, another thread, `adjust`; or `update`, which must not."""
+        with self._lock:  # only the thread that is updating comes in while it does
+            if self._updating:
+                raise moved_by_update(self, name)
+            if change.name == "value":
+                self.refresh()
 
     def _values(self):
         return {name: control.value for name, control in self.inputs.items()}
 
     def _adjust(self):
-        changes = self.adjust(**self._values())
+        """The controls' values, after those that follow others have followed."""
+        values = self._values()
+        changes = self.adjust(**values)
         check_adjusted(self, changes)
         for name, traits in changes.items():
             for trait, value in traits.items():
                 setattr(self.inputs[name], trait, value)
+        return values | {name: self.inputs[name].value for name in changes}  # the others may have moved on by now
 
-    def _update(self):
-        before = state_of(self)
+    def _update(self, values):
         for chart in self.charts:
             chart.settle()
-        words = self.update(**self._values())
-        check_updated(self, words, before)
+        self._updating = True
+        words = self.update(**values)
+        self._updating = False
+        check_updated(self, words)
         return words
 
     def _show_words(self):

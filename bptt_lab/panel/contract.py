@@ -29,22 +29,15 @@ def check_adjusted(panel, changes):
                 raise ValueError(f"{kind}.adjust must set value, min, max or options of {name!r}; got {trait!r}")
 
 
-def state_of(panel) -> dict:
-    """What every control is set to."""
-    return {name: [getattr(control, trait, None) for trait in TRAITS] for name, control in panel.inputs.items()}
+def moved_by_update(panel, name) -> ValueError:
+    return ValueError(f"{type(panel).__name__}.update moved the control {name!r}: only adjust may do that")
 
 
-def check_updated(panel, words, before):
-    """`update` returned words, and changed nothing but artists that are animated.
-
-    before : what `state_of` was
-    """
+def check_updated(panel, words):
+    """`update` returned words, and changed no artist but those that are animated."""
     kind = type(panel).__name__
     if not isinstance(words, str) or not words.strip():
         raise TypeError(f"{kind}.update must return words, as a str that is not empty; got {words!r}")
-    for name, now in state_of(panel).items():
-        if now != before[name]:
-            raise ValueError(f"{kind}.update moved the control {name!r}: only adjust may do that")
     frozen = next((artist for chart in panel.charts for artist in chart.changed()), None)
     if frozen is not None:
         what = _named(panel, frozen)

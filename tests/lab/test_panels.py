@@ -468,6 +468,48 @@ def test_callbacks_from_several_threads_leave_one_true_picture():
     np.testing.assert_array_equal(pixels(panel), pixels(make("StatesPanel")))
 
 
+
+class Beside(Panel):
+    """Its adjust and update let another thread move T, and wait until it has."""
+
+    during = ""
+
+    def controls(self):
+        return {"T": slider("T", 4, 0, 9), "t": slider("t", 4, 0, 4)}
+
+    def build(self, figure):
+        self.seen = []
+
+    def meanwhile(self, place, T):
+        if self.during == place:
+            self.during = ""
+            self.other = Thread(target=setattr, args=(self.inputs["T"], "value", T), daemon=True)
+            self.other.start()
+            while self.inputs["T"].value != T:
+                self.other.join(0.001)
+
+    def adjust(self, T, t):
+        self.meanwhile("adjust", 2)
+        return {"t": {"max": T}}
+
+    def update(self, T, t):
+        self.meanwhile("update", 2)
+        self.seen.append((T, t))
+        return f"t = {t} of T = {T}"
+
+
+@pytest.mark.parametrize("during", ["adjust", "update"])
+def test_a_control_that_another_thread_moves_meanwhile_is_answered_afterwards(during):
+    """The values of one update belong together, and none is lost."""
+    panel = Beside()
+    panel.during = during
+    turn(panel, T=7)
+    panel.other.join()
+    assert panel.seen == [(4, 4), (7, 4), (2, 2)]
+    assert panel.notice.alert == ""
+    assert plain(panel.words.value) == "t = 2 of T = 2"
+
+
 # Walking through the graph
 
 
