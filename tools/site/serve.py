@@ -11,6 +11,7 @@ class Handler(SimpleHTTPRequestHandler):
     """Names the kinds of files itself: Windows may have other ideas, and browsers then refuse them."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each file waits 40 ms for the browser to acknowledge its headers
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {
         ".html": "text/html; charset=utf-8",
         ".js": "text/javascript",
