@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 APART = ("tests/core", "tests/lab", "tests/pages")  # they read no page
-LONGEST = ("tests/site/test_pages_run", "tests/site/test_visits", "tests/site/", "tests/browser/")
+# The second worker begins in JupyterLab while the first builds the site.
+LONGEST = ("tests/site/test_pages_run", "tests/browser/test_notebooks", "tests/site/", "tests/browser/")
 
 
 def pytest_configure(config):

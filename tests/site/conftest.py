@@ -12,6 +12,7 @@ import pytest
 
 from tests.harness.hosts import refusing, serving, site_page
 from tests.harness.lab import launch_options
+from tests.harness.once import made_once
 from tests.harness.which import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,8 +47,12 @@ def build_site(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def site(build_site, pyodide_dir):
-    return build_site(pyodide_dir)
+def site(build_site, pyodide_dir, tmp_path_factory, worker_id):
+    """Built once, whichever worker asks first. No test may change it."""
+    if worker_id == "master":
+        return build_site(pyodide_dir)
+    shared = tmp_path_factory.getbasetemp().parent / "site"
+    return Path(made_once(shared, lambda: str(build_site(pyodide_dir))))
 
 
 @pytest.fixture(scope="session")
