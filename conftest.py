@@ -1,6 +1,6 @@
-"""For all tests, those of the notebooks too: what exercises keep lies in a folder of its own, not in a reader's.
+"""For all tests, those of the notebooks too: progress is kept in a folder for this run, not in a reader's file.
 
-A page is compared without progress bars, which tell the time. What a reader keeps beside the pages is no test.
+A page is compared without progress bars, which tell the time. A reader's own notebooks are not collected.
 """
 
 import os
@@ -25,7 +25,7 @@ def pytest_unconfigure(config):
 
 def pytest_ignore_collect(collection_path, config):
     if collection_path.is_file() and config.rootpath / "notebooks" in collection_path.parents:
-        from tools.published import EVERY  # here, since where bptt_core is tested alone there are no pages
+        from tools.published import EVERY  # imported here: where bptt_core is tested alone there are no pages
 
         return None if collection_path.resolve() in EVERY else True
     return None
@@ -54,7 +54,7 @@ def pytest_terminal_summary(terminalreporter):
             terminalreporter.line(f"    git restore {name}")
 
 
-@pytest.hookimpl(trylast=True)  # when pytest has put each module's tests in order
+@pytest.hookimpl(trylast=True)  # after pytest has put each module's tests in order
 def pytest_collection_modifyitems(items):
     """What takes longest begins first, so that no worker is left alone with it at the end."""
     items.sort(key=_place)

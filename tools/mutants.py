@@ -4,8 +4,8 @@
 
 mutmut makes the changes, one at a time, and runs tests/core on each, in a copy of the project. It passes over functions
 that have a decorator, so those of bptt_core have none.
-Fails if fewer than 95 % are noticed, if one that is not has no line in tests/mutants.md, or if a line there has no such
-mutant any more.
+Fails if fewer than 95 % are noticed, if a survivor has no line in tests/mutants.md, or if a line there has no survivor
+any more.
 """
 
 import json

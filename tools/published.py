@@ -1,7 +1,7 @@
 """Which notebooks are the project's: the pages that README's map names, and their solutions.
 
 A reader's own notebooks, copies of a page and JupyterLab's checkpoints lie in the same folder. Whoever lists the pages
-takes them from here, so that those are nobody's concern.
+takes the list from here, and so leaves those files alone.
 """
 
 import re
@@ -18,7 +18,7 @@ EVERY = PAGES + SOLUTIONS
 
 
 def changed():
-    """The names of those that are no longer as git has them, or None where git cannot tell."""
+    """The names of the notebooks that are no longer as git has them, or None where git cannot tell."""
     command = ["git", "diff", "--name-only", "--relative", "HEAD", "--", *EVERY]
     try:
         answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)

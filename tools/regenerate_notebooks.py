@@ -21,7 +21,7 @@ from tools.published import EVERY, ROOT
 WIDGET_VIEW = (
     "application/vnd.jupyter.widget-view+json"  # refers to a kernel that is gone: a page shows the PNG instead
 )
-# As a front end writes them, so that who opens a page and saves it changes nothing, or at most the version.
+# As a front end writes them, so that whoever opens a page and saves it changes nothing, or at most the version.
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {
@@ -37,7 +37,7 @@ METADATA = {
 
 
 def regenerate(path, scratch):
-    os.environ["BPTT_PROGRESS"] = f"{scratch}/{path.parent.name}-{path.stem}.json"  # yours is not stored in a page
+    os.environ["BPTT_PROGRESS"] = f"{scratch}/{path.parent.name}-{path.stem}.json"  # no page stores your progress
     os.environ["TQDM_DISABLE"] = "1"  # a bar tells the time
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
@@ -46,7 +46,7 @@ def regenerate(path, scratch):
         kernel_name="python3",
         record_timing=False,
         store_widget_state=False,
-        coalesce_streams=True,  # else a slow moment of the kernel may cut one text in two
+        coalesce_streams=True,  # else a pause of the kernel may cut one text in two
         resources={"metadata": {"path": path.parent}},
     )
     client.execute()

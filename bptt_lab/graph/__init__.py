@@ -1,8 +1,8 @@
 """The live computation graph.
 
 scene.py    what a graph consists of                layout.py    Figs. 7-5, 7-6 and 7-7 for one run of a net
-cards.py    what each node says of itself:          values.py, messages.py, uses.py, made of facts.py
-svg.py      a scene on the page                     still.py     the same for a page without a kernel
+cards.py    the card of each node and edge          values.py, messages.py, uses.py, facts.py: its parts
+svg.py      a scene on a live page                  still.py     a scene on a page without a kernel
 words.py    the card and the table                  formulas.py  a formula with its symbols, and with its numbers
 markup.py   matrices and tables as HTML             live.py      the widget, with graph.js and graph.css
 """

@@ -1,4 +1,4 @@
-"""What each node and edge says of itself: its formula, its gradient, its equation, and the function that computes it.
+"""The card of each node and edge: its formula, its gradient, its equation, and the function that computes it.
 
     card(run, "h_hat[2]")   for every key of a scene of that run
 
@@ -15,9 +15,9 @@ from .layout import MOST_COLUMNS
 def card(run, key) -> Card:
     """The card of a node, or of what an edge is about.
 
-    run : the Run whose numbers are put in
+    run : the Run whose numbers fill the card
     key : "h[2]", "W[2]", "dU", as in a scene of this run
-    Raises KeyError if a scene has no such keys.
+    Raises KeyError for a kind of key that no scene has.
     """
     parts = re.fullmatch(r"(.+)\[(-?\d+)\](\)?)", key)
     if parts is None:

@@ -1,4 +1,4 @@
-"""What the cards are made of: the card itself, formulas that several of them share, numbers and names of a run."""
+"""What the cards are made of: the Card, formulas that several cards share, names and numbers of a run."""
 
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ class Card(NamedTuple):
     function: str  # where bptt_core has it
     formula: Formula | None = None
     gradient: Formula | None = None
-    terms: np.ndarray | None = None  # (T+1, ...), for a weight: one for each step where it is used
+    terms: np.ndarray | None = None  # (T+1, ...), of a weight: a term for each step that uses it
     total: str = ""  # what the terms add up to, in TeX
     note: str = ""
 
@@ -32,7 +32,7 @@ class Card(NamedTuple):
 
 
 def times(a, A, b, B, c, C, sign="", first="local"):
-    """A B = C as upstream and local, in the order in which the matrices stand."""
+    """The formula A B = C. `first` is the role of A, upstream or local; B has the other."""
     second = "upstream" if first == "local" else "local"
     return Formula((Term(a, A, first), sign, Term(b, B, second), "=", Term(c, C, "result")))
 

@@ -2,8 +2,8 @@
 
     Formula(Term(h_hat), "=", Term(W), "", Term(x), "+", Term(b))
 
-The operators: "=", "+", "-", "" (a matrix product), "*" (entry by entry), a function that opens, such as "f(", and
-")". "half sum(" and ")²" are those of the loss.
+The operators: "=", "+", "-", "" (a matrix product), "*" (entry by entry), a function with its bracket, such as
+"f(", and ")". "half sum(" and ")²" belong to the loss.
 """
 
 from html import escape
@@ -17,7 +17,7 @@ from .markup import html_matrix
 
 SIGNS = {"": "&thinsp;", "*": " ⊙ ", "=": " = ", "+": " + ", "-": " − ", ")": ")", "half sum(": "½ (", ")²": ")²"}
 TIMES = " · "
-MOST = 4  # products of a sum, and columns of a row, that are written out
+MOST = 4  # how many products of a sum, and columns of a row, are written out
 
 
 class Term(NamedTuple):
@@ -34,12 +34,12 @@ class Formula(NamedTuple):
 
     @property
     def result(self) -> Term:
-        """The term that the others make: the one called so, or the first."""
+        """The term that the others compute: the one whose role is "result", else the first."""
         terms = [part for part in self.parts if isinstance(part, Term)]
         return next((term for term in terms if term.role == "result"), terms[0])
 
     def symbols(self):
-        """HTML with the letters, and the roles below them. What has no symbol of its own has no left side."""
+        """HTML with the symbols, and the roles below them. A left side without a symbol is left out."""
         first = self.parts[0]
         parts = self.parts[2:] if isinstance(first, Term) and not first.symbol else self.parts
         return "".join(_captioned(part) if isinstance(part, Term) else self._operator(part) for part in parts)
@@ -82,7 +82,7 @@ class Formula(NamedTuple):
 
     @property
     def scalar(self):
-        """Whether only single numbers meet: then "entry by entry" is a product like any other."""
+        """Whether every term is a single number: then "entry by entry" is a product like any other."""
         return all(part.value.size == 1 for part in self.parts if isinstance(part, Term))
 
     def _sign(self, part):

@@ -4,7 +4,7 @@
     backward_scene   Fig. 7-6   gradients, right to left
     link_scene       Fig. 7-7   one step back, from h^(t) to h^(t-1)
 
-Pure functions. They show the first sequence of several. With more steps than fit, the middle folds into one column.
+Pure functions, which show the first of several sequences. If not all steps fit, the middle ones fold into one column.
 """
 
 import numpy as np
@@ -14,13 +14,13 @@ from bptt_core import mse_loss_derivative
 from .scene import WIDTH, Scene, SceneBuilder
 
 HEIGHT, LINK_HEIGHT = 456, 290
-MOST_COLUMNS = 8  # T = 7 is the longest that is drawn in full: more, and the numbers would be too small
+MOST_COLUMNS = 8  # T = 7 is the last that is drawn in full: with more steps the numbers would be too small
 KEPT = 3  # columns on either side of the fold
-DENSE = 174  # what the dense layer and the loss have behind the last column
-WIDEST = 140  # a column
-HEAD, TOP, MIDDLE, LOW, BOTTOM = 22, 84, 212, 325, 413  # the rows
-SIGN = 6  # from a term's box to the middle of the sign behind it
-TERMS = {"dU": 304, "dW": 371, "db": 424}  # the rows of the terms, and of their sums
+DENSE = 174  # the width of the dense layer and the loss, right of the last column
+WIDEST = 140  # the width of a column, at most
+HEAD, TOP, MIDDLE, LOW, BOTTOM = 22, 84, 212, 325, 413  # the y of each row
+SIGN = 6  # from a term's box to the middle of the sign after it
+TERMS = {"dU": 304, "dW": 371, "db": 424}  # the y of the terms, and of their sums
 
 
 def forward_scene(run) -> Scene:
@@ -115,7 +115,7 @@ def backward_scene(run, unit=0) -> Scene:
 
 
 def _loss_and_dense_layer(graph, run):
-    """The nodes behind the last column; returns the one from which the message leaves."""
+    """The nodes right of the last column; returns the key of the one that the message leaves."""
     grads, left = run.back.grads, WIDTH - DENSE
     graph.note("loss and dense layer", left + DENSE / 2, HEAD)
     dy = mse_loss_derivative(run.trace.y, run.Y)
@@ -130,7 +130,7 @@ def _loss_and_dense_layer(graph, run):
 
 
 def _terms(graph, run, t, x, half, width, unit, stage):
-    """The terms of step t below each other. A line runs down beside them from delta, and turns off to each."""
+    """The terms of step t, one below the other. A line runs down beside them from delta and branches off to each."""
     delta = graph.nodes[f"delta[{t}]"]
     bus = x + half - width / 2 - 9
     for name, local in (("dU", f"${{}}^t h^{{({t - 1})}}$"), ("dW", f"${{}}^t x^{{({t})}}$"), ("db", "$1$")):
@@ -157,7 +157,7 @@ def _row(graph, key, label, kind, value, unit, x, y, width, stage):
 def link_scene(run, t) -> Scene:
     """Fig. 7-7 for this net: h^(t-1) to h^(t) above, the message back from dh^(t) to dh^(t-1) below.
 
-    t : from T down to 0; below 0 stands h^(-1)
+    t : from T down to 0; from t = 0 the link leads back to h^(-1)
     At stage 0 the message has not left dh^(t) yet, at stage 1 it has.
     """
     trace, back = run.trace, run.back
@@ -190,17 +190,17 @@ def link_scene(run, t) -> Scene:
 
 
 def last_stage(mode, steps) -> int:
-    """The stage at which a pass over that many steps is whole; for links, the number of links back to h^(-1)."""
+    """The stage that shows the whole pass over so many steps; in mode link, the number of links back to h^(-1)."""
     return steps if mode == "link" else len(_columns(steps)[0]) + {"forward": 2, "backward": 3}[mode]
 
 
 def _columns(steps):
-    """Which step stands where: (t, x) for each column, (None, x) for the fold; a quarter column; a node's width."""
+    """Returns (t, x) for each column, (None, x) for the fold; a quarter of a column's width; a node's width."""
     shown = list(range(steps))
     if steps > MOST_COLUMNS:
         shown[KEPT : steps - KEPT] = [None]
     pitch = min(WIDEST, (WIDTH - DENSE) / len(shown))
-    left = WIDTH - DENSE - pitch * len(shown)  # free, when there are few
+    left = WIDTH - DENSE - pitch * len(shown)  # free space, when there are few columns
     columns = [(t, left + (i + 0.5) * pitch) for i, t in enumerate(shown)]
     half = pitch / 4  # from the middle of a column to the middle of each half
     return columns, half, min(56, 2 * half - 5)

@@ -1,6 +1,6 @@
 """The live graph: an anywidget that shows the SVG, the card and the table, and reports clicks and keys.
 
-All that it shows is made in Python; graph.js displays it. One file each, no build step, nothing from a network.
+All that it shows is made in Python; graph.js displays it. There is no build step, and nothing comes from a network.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 
 
 class LiveGraph(anywidget.AnyWidget):
-    """The picture as strings. `on_key` and `on_choice` are called with what the reader did."""
+    """The picture as strings. `on_key` is called with the key that was pressed, `on_choice` with the chosen part's."""
 
     _esm = ENLARGE + (HERE / "graph.js").read_text(encoding="utf-8")
     _css = css((HERE / "graph.css").read_text(encoding="utf-8"))
@@ -26,7 +26,7 @@ class LiveGraph(anywidget.AnyWidget):
     help = traitlets.Unicode().tag(sync=True)
     height = traitlets.Int().tag(sync=True)  # CSS pixels, kept free for the tallest scene
     reached = traitlets.Unicode().tag(sync=True)  # the key of the part that Tab reaches; the page alone sets it
-    table_open = traitlets.Bool(False).tag(sync=True)  # likewise
+    table_open = traitlets.Bool(False).tag(sync=True)  # the page alone sets this too
 
     def __init__(self, on_key, on_choice, **traits):
         super().__init__(**traits)
@@ -34,7 +34,7 @@ class LiveGraph(anywidget.AnyWidget):
         self.on_msg(self._hear)
 
     def show(self, **traits):
-        """Change all of it in one message, so that picture and words agree at every moment."""
+        """Change several traits in one message, so that picture and words agree at every moment."""
         with self.hold_sync():
             for name, value in traits.items():
                 setattr(self, name, value)

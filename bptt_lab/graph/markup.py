@@ -4,11 +4,11 @@ import numpy as np
 
 from ..numbers import number, numbers
 
-MOST = 4  # rows and columns of a matrix that are written out
+MOST = 4  # how many rows and columns of a matrix are written out
 
 
 def html_matrix(value):
-    """The numbers of a matrix in brackets; a 1 x 1 matrix as a number. Of a large one the first rows and columns."""
+    """The numbers of a matrix in brackets; a 1 x 1 matrix as a number; of a large one, the first rows and columns."""
     value = np.asarray(value)
     if value.size == 1:
         return f'<span class="number">{number(value.item())}</span>'
@@ -20,7 +20,7 @@ def html_matrix(value):
 
 
 def html_table(heads, rows, caption, look=""):
-    """rows : of cells in HTML; the first of each is its head. look : the style of every cell, where no sheet says it"""
+    """rows : lists of cells in HTML, the head first. look : the style of every cell, where no style sheet gives it"""
     style = f' style="{look}"' if look else ""
     head = "".join(f'<th scope="col"{style}>{cell}</th>' for cell in heads)
     body = "".join(

@@ -1,4 +1,4 @@
-"""The cards of the backward graph: the messages, and the local derivatives that they pass."""
+"""The cards of the backward graph: the messages, and the local derivatives that they are multiplied by."""
 
 from ..symbols import at, hat
 from .facts import (

@@ -1,4 +1,4 @@
-"""A scene in a panel: live on the page, and still in a stored notebook."""
+"""A scene in a panel: live on the page, and a still image in a stored notebook."""
 
 import matplotlib
 from PIL import Image
@@ -22,7 +22,7 @@ class GraphPicture:
         self.chosen = ""
 
     def show(self, run, scene, stage, unit):
-        """What `paint` is to bring to the page."""
+        """Set what `paint` will bring to the page."""
         moved_on = scene.link is not None and self.scene and self.scene.link != scene.link
         if self.scene and (moved_on or scene.find(self.chosen) is None):
             self.chosen = _in_the_same_place(self.chosen, self.scene, scene)

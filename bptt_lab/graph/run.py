@@ -1,4 +1,4 @@
-"""What the content hands to the graph."""
+"""What a page hands to the graph."""
 
 from collections.abc import Sequence
 from typing import Protocol

@@ -1,7 +1,7 @@
 """What a computation graph consists of: nodes, edges, notes, and when each of them is computed.
 
 A scene knows nothing of how it is drawn: svg.py makes it a live picture, still.py a still one. Lengths are
-CSS pixels, y points down. Labels are TeX of the small kind that symbols.py reads.
+in CSS pixels, and y points down. Labels are in the few commands of TeX that symbols.py reads.
 """
 
 from typing import NamedTuple
@@ -13,10 +13,10 @@ from ..numbers import numbers
 from ..symbols import pieces
 
 LINES = 3  # a node shows at most so many rows of its value
-CHARACTERS = 6  # the longest that numbers.number writes, but for the rarest
+CHARACTERS = 6  # the length of what numbers.number writes, at most, but for rare cases
 CHARACTER = 0.602  # the width of a monospaced character, in font sizes
 SHAPE_SIZE = 9.7  # the font size of a node's shape
-NARROW = "fijlt()[],'′1 "  # letters of a symbol that need little room
+NARROW = "fijlt()[],'′1 "  # the narrow letters of a symbol
 
 
 class Node(NamedTuple):
@@ -31,11 +31,11 @@ class Node(NamedTuple):
     y: float
     width: float
     height: float
-    stage: int  # when the pass computes it; 0 is known from the start
+    stage: int  # when the pass computes it; 0 if it is known from the start
 
     @property
     def number_size(self):
-        """The font size that lets a number fit into the box, with more air around several in a row."""
+        """The font size that lets a number fit into the box, with more space around it where several share a line."""
         widest = max((len(line) for line in self.lines), default=0)
         most, air = (11.0, 3) if widest <= CHARACTERS else (9.9, 7)
         return min(most, (self.width - air) / (max(widest, CHARACTERS) * CHARACTER))
@@ -75,7 +75,7 @@ class Scene(NamedTuple):
     parts: tuple  # nodes and edges, in the order in which the pass computes them
     notes: tuple
     stages: int  # the last stage; one more is the whole picture with nothing marked
-    link: int | None = None  # of one link: the step that the message leaves
+    link: int | None = None  # in a scene of one link: the step that the message leaves
 
     @property
     def nodes(self):
@@ -94,7 +94,7 @@ class Scene(NamedTuple):
 
 
 class SceneBuilder:
-    """Nodes are added, then joined by their keys."""
+    """Builds a Scene: nodes are added, then joined by their keys."""
 
     def __init__(self, name, height):
         self.name, self.height = name, height
@@ -108,13 +108,13 @@ class SceneBuilder:
         if len(shown) > LINES:
             lines.append("⋮")
         if len(lines) == 1:
-            lines = [lines[0].strip()]  # nothing stands below it, to be in line with
+            lines = [lines[0].strip()]  # there is no line below to align it with
         shape = shape or str(value.shape)
         height = 33 + 12 * len(lines)
         self.nodes[key] = Node(key, label, kind, value, tuple(lines), tuple(rows), shape, x, y, width, height, stage)
 
     def operation(self, key, label, value, x, y, stage):
-        """A small round node: what is done, and no numbers."""
+        """A small round node: the sign of what is done, and no numbers."""
         self.nodes[key] = Node(key, label, "operation", value, (), (), "", x, y, 22, 22, stage)
 
     def fold(self, x, y, first, last, width, stage):
@@ -128,7 +128,7 @@ class SceneBuilder:
         a, b = self.nodes[start], self.nodes[end]
         if way:
             points = (*way, _rim(b, way[-1]))
-        elif b.kind == "fold" and b.x < a.x:  # to its side, clear of the box between them
+        elif b.kind == "fold" and b.x < a.x:  # to the fold's side, clear of the box between them
             side = (b.x + b.width / 2, b.y)
             points = (_rim(a, side), side)
         else:
@@ -141,7 +141,7 @@ class SceneBuilder:
         self.notes.append(Note(text, x, y))
 
     def scene(self, stages, link=None):
-        """Each node behind the edges that lead to it, so that the order is that of the pass."""
+        """The Scene. Each node comes after the edges that lead to it, so that the order is that of the pass."""
         leading = {key: [] for key in self.nodes}
         for edge in self.edges:
             leading[edge.key.partition(">")[2]].append(edge)

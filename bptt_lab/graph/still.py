@@ -25,7 +25,7 @@ MONOSPACED = {"family": "monospace"}
 def draw_graph(ax, scene, stage=None):
     """Draw a scene of bptt_lab.graph into axes that span its canvas. Returns the artists, in order.
 
-    stage : what is not computed by then is left pale and empty; everything is there unless given
+    stage : what is not computed by then is left pale and empty; unless given, everything is computed
     """
     ax.set_axis_off()
     ax.set_xlim(0, scene.width)

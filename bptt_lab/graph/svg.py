@@ -12,13 +12,13 @@ from ..symbols import spoken, svg_text
 from .scene import SHAPE_SIZE, Edge, label_width
 
 ON_LINE = 11  # the font size of a label that stands on a line
-HEAD_LENGTH, HEAD_WIDTH = 8, 7  # of an arrow
+HEAD_LENGTH, HEAD_WIDTH = 8, 7  # of an arrow's head
 
 
 def svg(scene, stage=None, selected="", unit=0) -> str:
     """The whole picture.
 
-    stage    : what is computed by then; everything unless given
+    stage    : how far the pass has come; unless given, to its end
     selected : the key of the node or edge that is chosen
     unit     : the hidden unit whose numbers stand out
     """
@@ -73,7 +73,7 @@ def _node_in_words(node, state):
 
 
 def _edge(edge, state, chosen, unit):
-    own = _points(edge.points[-2:])  # several lines may leave a node on one trunk
+    own = _points(edge.points[-2:])  # the end that is this line's alone: several may leave a node on one trunk
     line = f'<polyline class="line" points="{_points(edge.points)}"/>'
     lines = f'<polyline class="reach" points="{own}"/>{line}{_head(edge)}'
     label = _label_on_line(edge) if edge.label else ""

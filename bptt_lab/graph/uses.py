@@ -67,7 +67,7 @@ def _c(run):
 
 
 def _term_of(use):
-    """The same use, seen from the way back: its term is what counts."""
+    """The card of one term of a weight's gradient, made from the card of that use."""
 
     def of_step(run, t):
         used = use(run, t)

@@ -9,16 +9,16 @@ from .picture import GraphPicture
 from .words import stage_in_words
 
 MODES = {"forward": "forward, Fig. 7-5", "backward": "backward, Fig. 7-6", "link": "one link, Fig. 7-7"}
-ONWARD = {"forward": "ArrowRight", "backward": "ArrowLeft", "link": "ArrowLeft"}  # the way in which the pass moves
+ONWARD = {"forward": "ArrowRight", "backward": "ArrowLeft", "link": "ArrowLeft"}  # the key for the pass's direction
 BEAT = 900  # milliseconds from stage to stage while it plays
 
 
 class WalkPanel(Panel):
     """The graph in one of three modes. The slider `stage` and the arrow keys walk through the pass.
 
-    Stage 0 is before the pass. The last stage of a pass is the whole picture with nothing marked, and it begins there.
+    Stage 0 is before the pass. The last stage of a pass is the whole picture, nothing marked; the panel begins there.
 
-    A panel that walks declares these in place of a panel's own four methods:
+    A subclass defines these, in place of the four methods of a Panel:
         run_controls()                  the controls that a run is made from: T, and others
         run(**values)                   the Run for their values: see graph/run.py
         pass_in_words(mode, run, unit)  the words beside the whole picture
@@ -26,7 +26,7 @@ class WalkPanel(Panel):
     """
 
     height = HEIGHT
-    units = 1  # hidden units to choose from
+    units = 1  # how many hidden units there are to choose from
 
     def __init__(self, mode="forward"):
         """mode : forward, backward or link, to begin with"""

@@ -10,7 +10,7 @@ from .markup import flat, html_matrix, html_table
 from .scene import Edge
 from .svg import whole
 
-MESSAGES = ("gradient", "total", "backward")  # kinds of nodes and edges
+MESSAGES = ("gradient", "total", "backward")  # the kinds of nodes and edges that are gradients
 NOTHING_CHOSEN = (
     "<p>Choose a node or a line: click it, or reach it with Tab and the keys ↑ ↓ and press Enter. "
     "Here stands what it computes, with its numbers.</p>"
@@ -35,7 +35,7 @@ def stage_in_words(scene, stage) -> str:
 
 
 def _whose(node):
-    """Of a node that shows one row of its matrix: which."""
+    """Which row of its matrix a node shows, if it shows only one."""
     return f"{node.shape} of " if node.shape.startswith("row") else ""
 
 
@@ -123,7 +123,7 @@ def table_html(scene, stage) -> str:
     return html_table(("symbol", "in code", "shape", "value, row by row"), rows, escape(scene.name))
 
 
-IN_CODE = (  # a key names a place in the picture; this is what stands there, of a trace and its backward pass
+IN_CODE = (  # a key names a place in the picture; here is the part of a trace or backward pass that stands there
     (r"^(U @ |d|)h\[-1\]$", r"\1h_init"),
     (r"^(b|U|U\.T)\[\d+\]$", r"\1"),
     (r"^f\[(\d+)\]$", r"df(h_hat[\1])"),

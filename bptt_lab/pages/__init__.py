@@ -1,4 +1,4 @@
-"""The content: one folder a page, with its panels, questions and exercises. What all pages ask, by name, is here.
+"""The content: a folder for each page, with its panels, questions and exercises, which are found by name here.
 
 Notebooks take `ask`, `predict`, `check` and `progress` from here, and a page's panels from its folder.
 """
@@ -20,7 +20,7 @@ def _of_all_pages(kind):
 
 
 def _in_order(named) -> dict:
-    """By page; a page's own stay as they stand there."""
+    """Sorted by page; those of one page stay in the page's own order."""
     return dict(sorted(named, key=lambda pair: pair[0][:2]))
 
 
@@ -42,7 +42,7 @@ def ask(name):
 
 
 def predict(panel, *names):
-    """The panel, with questions above it. It opens when all are answered, or at once if the reader wants.
+    """The panel, below its questions: it opens when all are answered, or at once if the reader wants.
 
     panel : a bptt_lab Panel
     names : of questions, such as "01-target"
@@ -55,7 +55,7 @@ def predict(panel, *names):
 
 
 def check(exercise_id, answer) -> practice.Verdict:
-    """Whether the answer to an exercise is right. It is shown, and returned.
+    """Check the answer to an exercise; the verdict is shown and returned.
 
     exercise_id : as the page gives it, such as "01-loss"
     answer      : a number, an array, or a function of your own, which is tried on cases that you do not see
@@ -67,5 +67,5 @@ def check(exercise_id, answer) -> practice.Verdict:
 
 
 def progress() -> practice.Report:
-    """The state of every exercise, as it is kept."""
+    """The state of every exercise, as the progress file has it."""
     return practice.progress(EXERCISES)

@@ -1,9 +1,9 @@
-"""Controls that several pages have."""
+"""Controls that several pages share."""
 
 from ..data import T_MAX
 from ..panel import slider
 
 
 def steps_slider(T=4):
-    """T, the index of the last step: T+1 years."""
+    """A slider for T, the index of the last step: the net reads T+1 years."""
     return slider("T", T, 0, T_MAX)

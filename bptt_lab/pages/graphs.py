@@ -57,7 +57,7 @@ def _backward_in_words(run, unit):
 
 
 def _link_in_words(run, known):
-    """known : dh^(t) is known from here on; -1 stands for h^(-1)"""
+    """known : the t from which on dh^(t) is known; -1 if dh^(-1) is known too"""
     T = len(run.example.years) - 1
     dh = [run.back.dh_init, *run.back.dh]  # dh[t + 1] is dh^(t)
     arrived = ", ".join(number(value) for value in dh[known + 1][:, 0])

@@ -12,7 +12,7 @@ LIMIT = 20  # seconds of computing; no right answer takes a tenth of one
 
 
 class Stopped(Exception):
-    """The answer raised, or gave what is no array. Its text is for the reader.
+    """The answer raised an error, or gave no array. The text of this exception is for the reader.
 
     beyond : whether it asked for an index that an array does not have
     """
@@ -23,11 +23,11 @@ class Stopped(Exception):
 
 
 class _TooLong(BaseException):
-    """No Exception: a loop may well go on after each of those."""
+    """Not an Exception: the reader's loop may catch each of those and go on."""
 
 
 def called(exercise, function, case, arguments, count):
-    """What the function gives, and the same as `count` arrays, none if it gives nothing. Raises Stopped."""
+    """What the function returns, and that as a list of `count` arrays, empty if it returns nothing. Raises Stopped."""
 
     def call():
         came = function(*arguments) if exercise.call else function
@@ -44,7 +44,7 @@ def called(exercise, function, case, arguments, count):
         said = f"You stopped it. Does your loop end?{_where(function, case)}"
     except _TooLong:
         said = f"It ran for {LIMIT} seconds, and was stopped. Does your loop end?{_where(function, case)}"
-    except BaseException as error:  # SystemExit is one
+    except BaseException as error:  # even SystemExit
         what = f"`{exercise.call}`" if exercise.call else "it"
         said = f"{place}{what} stopped{in_words(error, sys.exc_info()[2], function)}{given}"
         beyond = isinstance(error, IndexError)
@@ -70,7 +70,7 @@ def _described(name, argument):
 
 
 def sentence(text) -> str:
-    """With a capital, and in letters that can be written down; a reader's text may have others."""
+    """The text with a capital, and with a ? for what UTF-8 cannot write: a reader's text may hold such characters."""
     return f"{text[0].upper()}{text[1:]}".encode(errors="replace").decode()
 
 
@@ -79,7 +79,7 @@ def is_nothing(answer):
 
 
 def apart(call):
-    """What it changes for all of Python is put back: how numpy tells of an overflow, and how deep calls may go."""
+    """call(); then what it changed for all of Python is put back: numpy's error settings and the recursion limit."""
     deep = sys.getrecursionlimit()
     try:
         with np.errstate():
@@ -99,7 +99,7 @@ def _timed(call):
     end = time.process_time() + LIMIT
 
     def look(frame, event, argument):
-        frame.f_trace_opcodes = True  # in Python 3.11 `while True: pass` comes to no new line
+        frame.f_trace_opcodes = True  # in Python 3.11 `while True: pass` reaches no new line
         if time.process_time() > end:
             raise _TooLong
         return look

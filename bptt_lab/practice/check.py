@@ -1,4 +1,4 @@
-"""Try an answer on the hidden cases, and say what comes of it."""
+"""Try an answer on the hidden cases, and give the verdict."""
 
 import warnings
 from copy import deepcopy
@@ -18,7 +18,7 @@ TYPED = "A picture rounds what it shows. Compute the answer, and hand over all i
 
 
 def check(exercise, answer) -> Verdict:
-    """Whether the answer to an exercise is right. It is shown, and returned.
+    """Check the answer to an exercise; the Verdict is shown and returned.
 
     answer : a number, an array, or a function of the reader's own, which is tried on the exercise's cases
     """
@@ -42,7 +42,7 @@ def judged(exercise, answer):
     try:
         tried = [Trial(exercise, answer, case) for case in exercise.cases]
         with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what the mistakes' own lines say
+            warnings.simplefilter("ignore")  # the mistakes' own lines may warn
             return _weighed(exercise, answer, tried)
     except Stopped as stopped:
         known = _beyond(exercise, answer) if stopped.beyond else None
@@ -69,7 +69,7 @@ def _praise(exercise, answer, tried):
 
 
 def _luck(exercise, answer):
-    """Why it is right by luck, if it is."""
+    """A sentence if the answer is right only by luck, else ""."""
     try:
         return apart(lambda: exercise.beware(answer)) if exercise.beware else ""
     except KeyboardInterrupt:
@@ -79,7 +79,7 @@ def _luck(exercise, answer):
 
 
 def _shape(tried, rows):
-    """What is to be said of the same numbers in another shape: where it would hurt, or that it does not."""
+    """What to say when the right numbers come in another shape: where that would do harm, or that it does none."""
     others = [(part.shape, book.shape) for trial in tried for part, book in trial.pairs if part.shape != book.shape]
     hurts = next(filter(all, ((_sum_of(*shapes), shapes) for shapes in others)), None)
     if hurts:
@@ -89,7 +89,7 @@ def _shape(tried, rows):
 
 
 def _sum_of(yours, books):
-    """What comes of it where a gradient meets its weight, or a message another one; "" if no harm does."""
+    """What goes wrong when an array of one shape is added to one of the other; "" if nothing does."""
     try:
         both = np.broadcast_shapes(yours, books)
     except ValueError:
@@ -124,7 +124,7 @@ def _said(known):
 
 
 def _beyond(exercise, answer):
-    """The mistake that asks for an index too many in the same cases, and gives what came in the others, or None."""
+    """The mistake that asks for an index too many in the same cases and gives the same in the others, or None."""
     tried, beyond = [], []
     for case in exercise.cases:
         try:
@@ -155,8 +155,8 @@ def _to(digits):
 
 
 def _known(exercise, tried, **how):
-    """The mistake that gives what came in every case, else the two that do, or None."""
-    large_first = tried[::-1]  # these tell most
+    """The mistake that gives the answer's numbers in every case, else two that do so together, else None."""
+    large_first = tried[::-1]  # the large cases tell most
     for mistakes in (lambda: exercise.mistakes, exercise.pairs):
         for each in mistakes():
             if all(trial.is_as(each, **how) for trial in large_first):

@@ -10,14 +10,14 @@ import numpy as np
 
 class Mistake(NamedTuple):
     name: str  # "the ½ is missing"
-    does: Callable | dict | tuple  # what an answer with this mistake gives, from the same arguments; or the steps of
-    # the right answer that it replaces, by name; or several ways of it. Only steps can be made together with others
+    does: Callable | dict | tuple  # an answer with this mistake, a function of the same arguments; or the steps of the
+    # right answer that it replaces, by name; or several of these. Only steps can be combined with another mistake's
     why: str  # one sentence
     source: str  # where the book says so
 
     @classmethod
     def of(cls, slip, *steps):
-        """A slip of the catalogue, in its words. steps : those of this exercise, if they are not the slip's own."""
+        """The Mistake for a slip, in the catalogue's words. steps : the exercise's, if not the slip's own"""
         own = tuple(slip.make(value) for value in slip.values) if slip.make else (slip.steps,)
         return cls(slip.name, steps or own, slip.why, slip.source)
 
@@ -26,7 +26,7 @@ class Mistake(NamedTuple):
         return self.does if isinstance(self.does, tuple) else (self.does,)
 
     def made_with(self, other):
-        """Both at once, or None if no way of one leaves the other's steps alone."""
+        """Both mistakes at once, or None if every way of one replaces a step that the other replaces."""
         steps = product(*([way for way in each.ways if isinstance(way, dict)] for each in (self, other)))
         both = tuple(one | two for one, two in steps if not one.keys() & two.keys())
         if not both:
@@ -37,13 +37,13 @@ class Mistake(NamedTuple):
 
 
 class Case(NamedTuple):
-    """Arguments for the reader's function, and how to speak of them."""
+    """Arguments for the reader's function, and what to call them in a sentence."""
 
     title: str
     arguments: tuple
 
 
-NO_CASE = (Case("", ()),)  # of an exercise whose answer is a number or an array
+NO_CASE = (Case("", ()),)  # for an exercise whose answer is a number or an array
 
 
 class Exercise(NamedTuple):
@@ -56,15 +56,15 @@ class Exercise(NamedTuple):
     cases: tuple
     mistakes: tuple
     hints: tuple  # two: the first a nudge, the second nearly the line
-    rows: bool = True  # a state or a message may come with rows for columns; of a weight that is the transpose
-    beware: Callable | None = None  # of an answer that is right: a sentence if it is so by luck, or ""
+    rows: bool = True  # whether rows may stand for columns: yes for a state or a message, not for a weight
+    beware: Callable | None = None  # called with a right answer: a sentence if it is right by luck, else ""
 
     def ways(self, mistake):
         """The answers with this mistake: functions of the same arguments."""
         return [partial(self.right, **way) if isinstance(way, dict) else way for way in mistake.ways]
 
     def pairs(self):
-        """Each two of the mistakes that can be made together, as one."""
+        """Every two mistakes that can be made together, as one Mistake."""
         both = (one.made_with(other) for one, other in combinations(self.mistakes, 2))
         return [each for each in both if each]
 
@@ -79,13 +79,13 @@ class Exercise(NamedTuple):
 
     @property
     def arguments(self):
-        """Their names."""
+        """The names of its arguments."""
         return self.call.partition("(")[2].rstrip(")").split(", ")
 
 
 SIZES = ((1, 1), (1, 4), (2, 1), (2, 4), (3, 2), (7, 1), (7, 4))  # T+1 and N
-N_X, N_H, N_Y = 6, 5, 8  # no two sizes of a case are equal unless they are 1: one may not stand for the other
-LONG = 8.0  # messages are so many times longer than 1: what is clipped to a usual limit shows
+N_X, N_H, N_Y = 6, 5, 8  # no two sizes of a case are equal unless they are 1: so none passes for another
+LONG = 8.0  # messages are made this many times larger, so that clipping to a usual limit shows
 
 
 def batches(make, seed=7):

@@ -4,19 +4,19 @@ import numpy as np
 
 from ..compare import relative_difference
 
-EXACT, SINGLE = 1e-7, 1e-4  # the relative differences that are allowed to float64 and to float32
-ROUNDED = 0.1  # as far may a small message be off, of its size, that is written in two or three decimals
+EXACT, SINGLE = 1e-7, 1e-4  # the relative differences that are allowed in float64 and in float32
+ROUNDED = 0.1  # a small message, written in two or three decimals, may be off by this share of its size
 LARGEST = 1_000_000  # numbers; no answer has a thousand
 NUMBERS = "fiub"  # kinds of dtype
 OTHERS = {"c": "complex numbers", "U": "text", "S": "text"}
 
 
 class Refused(Exception):
-    """No array of numbers. Its text says what came instead."""
+    """The answer is no array of numbers. The text says what came instead."""
 
 
 def as_arrays(answer, count) -> list:
-    """An answer in `count` parts as a list of that many arrays of our own: nothing of the reader's is left in them.
+    """An answer in `count` parts as a list of that many new arrays, which share nothing with the reader's objects.
 
     Raises Refused, or whatever the answer's own methods raise.
     """
@@ -73,22 +73,22 @@ def named(thing) -> str:
 
 
 def fits(answer, expected, rows=True) -> bool:
-    """Whether it has the shape of the expected array, or one that says the same."""
+    """Whether the answer has the shape of the expected array, or an equivalent one."""
     return any(True for _ in _forms(answer, expected, rows))
 
 
 def same(answer, expected, rows=True) -> bool:
-    """Of two arrays. rows : whether rows may stand for columns"""
+    """Whether two arrays agree. rows : whether rows may stand for columns"""
     return any(_close(answer, form) for form in _forms(answer, expected, rows))
 
 
 def in_rows(answer, expected) -> bool:
-    """Whether it is the same only with rows for columns."""
+    """Whether the answer agrees only with rows for columns."""
     return not same(answer, expected, rows=False)
 
 
 def decimals(answer, expected, rows=True) -> int:
-    """To how many decimals an answer is right that was rounded; 0 if it was not, or is not right."""
+    """To how many decimals a rounded answer is right; 0 if it is not rounded, or not right."""
     return max((_decimals(answer, form) for form in _forms(answer, expected, rows)), default=0)
 
 
@@ -119,14 +119,14 @@ def _close(answer, expected):
 
 
 def _difference(answer, expected):
-    odd = ~np.isfinite(answer)  # a nan, or an infinity, is the same as its like
+    odd = ~np.isfinite(answer)  # a nan agrees with a nan, an infinity with the same infinity
     if not np.array_equal(answer[odd], expected[odd], equal_nan=True):
         return np.inf
     return relative_difference(answer[~odd], expected[~odd]) if not odd.all() else 0.0
 
 
 def _forms(answer, expected, rows):
-    """The expected array, then with rows for columns: those of as many numbers along the axes above 1, reshaped."""
+    """The expected array, then its transpose: each in the answer's shape, if axes of length 1 are all that differs."""
     forms = [expected, np.swapaxes(expected, -1, -2)] if rows and expected.ndim > 1 else [expected]
     for form in forms:
         if _bare(form) == _bare(answer):

@@ -1,4 +1,4 @@
-"""What a reader has solved, in one small file beside the notebooks. It never stops a lesson."""
+"""What a reader has solved, in one small file beside the notebooks. No fault of the file stops a lesson."""
 
 import json
 import os
@@ -25,11 +25,11 @@ class Progress:
         self._read()
 
     def note(self, exercise_id, right):
-        """Keep it, unless it was right before. What is not understood in the file is not overwritten."""
+        """Keep the result, unless the exercise was right before. A file that cannot be read is not overwritten."""
         if self._is_kept(exercise_id, right):
             return
         try:
-            path = self.path.resolve()  # where a link leads to: the link stays
+            path = self.path.resolve()  # where a link leads, so that the link stays a link
             with _alone(path):
                 self._read()  # another notebook may have written since
                 if not self._is_kept(exercise_id, right):
@@ -39,7 +39,7 @@ class Progress:
             self.trouble = f"Your progress cannot be kept in {self.path.name}: {error.strerror or error}."
 
     def _is_kept(self, exercise_id, right):
-        """Whether there is nothing to write, or no writing."""
+        """Whether there is nothing to write, or trouble with the file."""
         return bool(self.trouble) or self.states.get(exercise_id) in ((RIGHT,) if right else (RIGHT, NOT_YET))
 
     def _read(self):
@@ -60,7 +60,7 @@ def _states(path):
         raise ValueError("it holds something else; delete it to begin anew")
     try:
         states = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:  # also of bytes that are no text, and of brackets in brackets
+    except (ValueError, RecursionError) as error:  # also for bytes that are no text, and for deep nesting
         raise ValueError("it is damaged; delete it to begin anew") from error
     if not isinstance(states, dict) or any(state not in (RIGHT, NOT_YET) for state in states.values()):
         raise ValueError("it holds something else; delete it to begin anew")
@@ -69,7 +69,7 @@ def _states(path):
 
 @contextmanager
 def _alone(path):
-    """One notebook writes at a time. Whoever was stopped in the middle leaves a lock behind: patience ends.
+    """Only one notebook writes at a time. One that was killed leaves its lock behind, so the wait ends after PATIENCE.
 
     The lock is a file, which every system can make at most once. The locks of fcntl and msvcrt are missing in
     WebAssembly, and differ.
@@ -89,7 +89,7 @@ def _alone(path):
 
 
 def _write(path, states):
-    """Whole or not at all, and for those who may read it so far."""
+    """Write the file whole or not at all, and keep its permissions."""
     new = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         new.touch()

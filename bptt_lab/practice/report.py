@@ -8,12 +8,12 @@ from .verdict import MARKS, framed, label
 
 
 def progress(exercises):
-    """The state of each of the exercises, as it is kept."""
+    """The state of each of the exercises, as the progress file has it."""
     return Report(exercises, Progress())
 
 
 class Report:
-    """states : by exercise, "right", "not yet" or "not attempted" """
+    """states : for each exercise "right", "not yet" or "not attempted" """
 
     def __init__(self, exercises, kept):
         self.exercises = exercises

@@ -10,12 +10,12 @@ import numpy as np
 
 from .judge import named
 
-LONGEST = 300  # characters of a message, 100 of a line
+LONGEST = 300  # characters of a message
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**"}
 
 
 def in_words(error, traceback, function) -> str:
-    """Goes on from "It stopped": the line of the reader's code, and what is wrong with it."""
+    """How a sentence that begins "It stopped" goes on: the line of the reader's code, and what is wrong with it."""
     frame = _readers(traceback, function)
     line, text = line_of(traceback, function), _text(error)
     where = f" in your line `{line}`" if line else ""
@@ -26,7 +26,7 @@ def in_words(error, traceback, function) -> str:
 
 
 def line_of(traceback, function) -> str:
-    """The innermost line of the reader's own, as far as it is known, or "" """
+    """The innermost line of the reader's own code, or "" if it is not known"""
     found = _readers(traceback, function)
     if not found:
         return ""
@@ -47,7 +47,7 @@ def _text(error):
 
 
 def _readers(traceback, function):
-    """The innermost of the reader's own frames. numpy's have other globals; all cells of a notebook have the same."""
+    """The innermost of the reader's own frames: numpy's have other globals; all cells of a notebook share theirs."""
     own = function.__globals__ if type(function) in (FunctionType, MethodType) else None
     found = None
     while traceback:

@@ -28,7 +28,7 @@ class Trial:
 
     @property
     def pairs(self):
-        """What came beside what was expected."""
+        """Pairs of an array that came and the one that was expected."""
         return list(zip(self.parts, self.expected, strict=True))
 
     @property
@@ -45,11 +45,11 @@ class Trial:
 
     @property
     def decimals(self):
-        """To how many the numbers are right that were rounded, or 0."""
+        """To how many decimals the rounded numbers are right, or 0."""
         return min((decimals(*pair, self.exercise.rows) for pair in self.pairs), default=0) if self.parts else 0
 
     def is_as(self, mistake, rows=True, compare=same):
-        """Whether the mistake gives what came; rows : even if with rows for columns."""
+        """Whether the mistake gives what came. rows : whether rows may stand for columns"""
         return any(self._all(compare, expected, rows and self.exercise.rows) for expected in self._given_by(mistake))
 
     def _given_by(self, mistake):
@@ -64,7 +64,7 @@ class Trial:
 
     @property
     def misses(self):
-        """In words: by its shape, or by its numbers."""
+        """A sentence on how the answer misses: by its shape, or by its numbers."""
         if not self.parts:
             return f"{self.place}nothing came back. Is there a `return`?"
         for part, expected in self.pairs:
@@ -85,7 +85,7 @@ class Trial:
         rows = self.exercise.rows
         wrong = next(pair for pair in self.pairs if not same(*pair, rows))
         index, is_, should_be = first_wrong(*wrong, rows)
-        if not self.exercise.call:  # then there is no other case, and the answer would be told
+        if not self.exercise.call:  # else the sentence would give the one answer away
             return f"{_digits(is_)} is not it." if not index else f"the shape is right, but not the entry {index}."
         what = f"the shape is right, but the entry {index}" if index else "it"
         enough = next((n for n in (7, 10, 13) if _digits(is_, n) != _digits(should_be, n)), 17)

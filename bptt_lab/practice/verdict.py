@@ -1,4 +1,4 @@
-"""What is said to an answer, as text and as HTML."""
+"""The verdict on an answer, as text and as HTML."""
 
 from typing import NamedTuple
 
@@ -9,8 +9,8 @@ from .. import look
 from ..symbols import rich
 from .progress import NOT_ATTEMPTED, NOT_YET, RIGHT
 
-# A sign, and the colour of its label, on which white is read well. All else has the colours of the page around it,
-# light or dark; where styles are taken away, as on GitHub, sign and word are left.
+# A sign, and the colour of its label, on which white text is easy to read. All else has the colours of the page
+# around it, light or dark; where styles are removed, as on GitHub, the sign and the word remain.
 MARKS = {RIGHT: ("✓", look.RIGHT), NOT_YET: ("✗", look.WRONG), NOT_ATTEMPTED: ("○", look.OPEN)}
 
 
@@ -32,7 +32,7 @@ class Verdict(NamedTuple):
         return framed(head + self._hints() + rich(f"\n{self.trouble}" if self.trouble else ""), self.state)
 
     def _hints(self):
-        """The second inside the first, so that they open one after the other."""
+        """The second hint inside the first, so that they open one after the other."""
         opened = ""
         for n, hint in reversed(list(enumerate(self.hints, 1))):
             opened = f"<details><summary>Hint {n}</summary>{rich(hint)}{opened}</details>"
@@ -50,7 +50,7 @@ class Verdict(NamedTuple):
 
 
 def label(state, words):
-    """Words behind the sign of a state, on its colour."""
+    """The sign of a state and then the words, on the state's colour."""
     mark, color = MARKS[state]
     style = f"background: {color}; color: {look.WHITE}; padding: 1px 6px; border-radius: 3px"
     return f'<b style="{style}">{mark} {words}</b>'

@@ -16,7 +16,7 @@ WITHOUT = "Go on without a guess"
 
 
 def predict(panel, *questions):
-    """The panel, with questions above it. It opens when all are answered, or at once if the reader wants."""
+    """The panel, below its questions: it opens when all are answered, or at once if the reader wants."""
     panel.wait_for(Asked(questions, lambda: panel.hold(False)), unseen=any(question.told for question in questions))
     return panel
 
@@ -43,7 +43,7 @@ class Asked(widgets.VBox):
             self._end()
 
     def _end(self):
-        self.children = self.questions  # there is nothing left to go on from
+        self.children = self.questions  # without the button, which has nothing left to do
         self._done()
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Found(NamedTuple):
-    """What the computation says."""
+    """What the computation finds."""
 
     right: str  # one of the options
     said: str  # the numbers, in a sentence or two
@@ -16,4 +16,4 @@ class Question(NamedTuple):
     text: str
     options: tuple
     find: Callable  # Found, computed when it is called
-    told: bool = False  # whether the picture tells the answer, and must not be seen before the guess
+    told: bool = False  # whether the picture gives the answer away, and so is hidden until the guess

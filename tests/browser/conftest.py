@@ -72,14 +72,14 @@ def run_notebook(open_in_lab):
 
 @pytest.fixture(scope="module")
 def shared_notebook(request, run_notebook):
-    """Run once for all tests of a module that are parametrised by its name."""
+    """A notebook, run once for all tests of a module that are parametrised by its name."""
     with run_notebook(request.param) as lab:
         yield lab
 
 
 @pytest.fixture
 def notebook(shared_notebook):
-    """The notebook, its panels open and as they were at first. No test may leave an error on page or in kernel."""
+    """The notebook, its panels open and as they were at first. No test may leave an error in page or kernel."""
     shared_notebook.go_on()
     shared_notebook.reset()
     yield shared_notebook

@@ -74,7 +74,7 @@ def check_words(panel, twin):
 
 def check_readable(lab, context, least):
     """The rules of axe-core: names, roles, and the contrast of at least so many texts."""
-    # JupyterLab's body has no height, so that axe-core takes all in it for hidden, and no contrast for too low
+    # JupyterLab's body has no height: axe-core would take all in it for hidden, and find no contrast too low
     lab.page.add_style_tag(content="body { height: 100vh }")
     found = Axe().run(lab.page, context=context, options={}).response
     assert not [(rule["id"], [node["html"][:90] for node in rule["nodes"]][:3]) for rule in found["violations"]]
@@ -83,7 +83,7 @@ def check_readable(lab, context, least):
 
 
 def check_saved(path, panels):
-    """The file has the state of each of so many panels, and all that they are made of: else no site may show it."""
+    """The file has the state of so many panels and of all their parts: with less, a site may refuse to show it."""
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     state = notebook.metadata.widgets[STATE].state

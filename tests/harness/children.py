@@ -1,4 +1,4 @@
-"""A Python of its own for a test, which never outlives it."""
+"""A Python process for a test, which never outlives the test."""
 
 import signal
 import subprocess
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 PATIENCE = 60  # seconds
-# A job in the background, or under nohup, is born deaf to SIGINT, and so is its child.
+# A job in the background, or under nohup, starts with SIGINT ignored, and so does its child.
 HEARS_SIGINT = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
 
 either_handler = pytest.mark.parametrize(
@@ -19,7 +19,7 @@ either_handler = pytest.mark.parametrize(
 
 @contextmanager
 def sigint_handled_by(handler):
-    """As the shell has it: a child inherits SIG_IGN."""
+    """`handler` is SIGINT's meanwhile, as under a shell: a child inherits SIG_IGN."""
     before = signal.signal(signal.SIGINT, handler)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Texts with numbers in them, from two computers."""
+"""Compare texts with numbers in them, from two computers."""
 
 import math
 import re
@@ -7,7 +7,7 @@ NUMBER = re.compile(r"[−-]?\d+(?:\.\d+)?(?:e[−+-]?\d+)?")
 
 
 def check_same_text(now, stored):
-    """The same words, and the same numbers but for their last digits: a sum may be rounded otherwise elsewhere."""
+    """The same words, and the same numbers but for their last digits: another computer may round differently."""
     assert NUMBER.sub("#", now) == NUMBER.sub("#", stored)
     for is_now, was in zip(NUMBER.findall(now), NUMBER.findall(stored), strict=True):
         pair = [float(text.replace("−", "-")) for text in (is_now, was)]

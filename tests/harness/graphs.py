@@ -7,7 +7,7 @@ from bptt_lab.data import Example, Run
 from bptt_lab.graph import backward_scene, forward_scene, link_scene
 
 KINDS = ["forward", "backward", "link"]
-STEPS = [0, 1, 4, 5, 7, 8, 30]  # T
+STEPS = [0, 1, 4, 5, 7, 8, 30]  # values of T
 
 
 def scene_of(kind, run, t=None, unit=1):

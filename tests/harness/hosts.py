@@ -50,7 +50,7 @@ class SitePage(LabPage):
 class Recorder(Handler):
     """Answers, and writes down what it was asked for and how many bytes it gave: (path, bytes).
 
-    It writes first, then answers: whoever has an answer finds it in `given`.
+    It writes first, then answers: whoever has an answer finds its entry in `given`.
     """
 
     def copyfile(self, source, outputfile):
@@ -75,16 +75,16 @@ class Strict(Recorder):
 
 
 class Moving(Recorder):
-    """A host that changes while a reader looks. What it does is up to its server:
+    """A host that changes while a reader looks. The attributes of its server say how:
 
     folder : what it serves
-    etags : it names each file's content and lets it be used for ten minutes; else it tells the date of files alone
-    portal : somebody on the way answers in its place, "200 OK" and a page, whatever is asked for; but not for `spared`
+    etags : it sends an ETag of each file's content, good for ten minutes; else only the date of the file
+    portal : a sign-in page, with "200 OK", answers every request but those for `spared`
     last : once it has given the file of this name, it hangs up on everybody
     """
 
     def do_GET(self):
-        self.directory, self.etag = str(self.server.folder), None  # a connection lives longer than a version
+        self.directory, self.etag = str(self.server.folder), None  # a connection may outlive a version
         if self.server.gone:
             self.close_connection = True
         elif self.server.portal and self._name() not in self.server.spared:
@@ -131,7 +131,7 @@ def moving(folder, etags=True):
 
 
 class Refuse(BaseHTTPRequestHandler):
-    """Writes down who was asked for, and refuses."""
+    """Writes down which host or path was asked for, and refuses."""
 
     def refuse(self):
         self.server.asked.append(self.path)
@@ -145,10 +145,10 @@ class Refuse(BaseHTTPRequestHandler):
 
 @contextmanager
 def running(server):
-    """In a thread of its own. `address` ends with a slash; `given` and `asked` are what it has sent and refused."""
+    """Run it in a thread of its own. `address` ends with a slash; `given` and `asked` are what it sent and refused."""
     server.address = f"http://127.0.0.1:{server.server_address[1]}/"
     server.given, server.asked = [], []
-    server.handle_error = lambda *connection: None  # a page that is closed lets go of what it asked for
+    server.handle_error = lambda *connection: None  # a page that is closed drops its open requests
     with server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield server
@@ -191,5 +191,5 @@ def listed(site) -> dict:
 
 
 def keep_all(page, site):
-    """Wait until the browser has kept the whole site: JupyterLab's page asks for that every 20 seconds, now at once."""
+    """Wait until the browser has kept the whole site: JupyterLab's page starts that every 20 seconds, this at once."""
     page.evaluate(ALL_KEPT, f"bptt-companion-{listed(site)['version']}")

@@ -1,11 +1,11 @@
-"""KeyboardInterrupt at a place of one's choice: at each instruction in turn, not whenever the clock has it."""
+"""KeyboardInterrupt at a chosen place: at each instruction in turn, not whenever a timer ends."""
 
 import contextvars
 import sys
 
 import pytest
 
-# From 3.12 on a trace function is told of some instructions only: in 3.14 of none behind the first loop.
+# From 3.12 on a trace function is told of some instructions only: in 3.14 of none after the first loop.
 traces_instructions = pytest.mark.skipif(
     sys.version_info >= (3, 12), reason="Python 3.11 alone traces each instruction"
 )
@@ -33,7 +33,7 @@ def at_instruction(number, modules, function):
     sys._getframe().f_trace_opcodes = True  # Python 3.12 asks once, when the tracing begins
     sys.settrace(trace)
     try:
-        # Interrupted between np.errstate's beginning and its `with`, its settings stay on: so in a context of its own.
+        # np.errstate, interrupted as its `with` begins, may leave its settings on: hence a context of its own.
         found = contextvars.copy_context().run(function)
     except KeyboardInterrupt:
         found = None

@@ -6,8 +6,8 @@
     central_difference  (L(w + e) - L(w - e)) / 2e     of the forward pass below
 
 Each is given a Net and returns a dict from a name to an array: the names of Trace and Backward, and terms_W, terms_U,
-terms_b for the single terms of 7.7 to 7.9. The last three nudge a leaf of the graph of its own for each of them: h_hat
-and h of each step, and a copy of W, U, b for each step.
+terms_b for the single terms of 7.7 to 7.9. The last three have an extra leaf in the graph to nudge for each of
+these: for h_hat and h of each step, and for each step's own copy of W, U, b.
 """
 
 import math
@@ -16,7 +16,7 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 
-# f and f' of one number, f' in another form than bptt_core has it where there is another
+# f and f' of one number; f' in another form than bptt_core's, where there is one
 SCALAR = {
     "tanh": (math.tanh, lambda z: 1 / math.cosh(z) ** 2),
     "sigmoid": (lambda z: 1 / (1 + math.exp(-z)), lambda z: 0.25 / math.cosh(z / 2) ** 2),
@@ -27,7 +27,7 @@ SCALAR = {
     "sine": (math.sin, math.cos),
 }
 
-# f of an array, in m = numpy or autograd.numpy
+# f of an array, computed with m = numpy or autograd.numpy
 ARRAY = {
     "tanh": lambda m, z: m.tanh(z),
     "sigmoid": lambda m, z: 1 / (1 + m.exp(-z)),
@@ -132,7 +132,7 @@ def plain_loop(case):
 
 
 def _leaves(case):
-    """Every number the loss depends on, and zeros to nudge what lies between: by the name of their gradient."""
+    """Every number the loss depends on, and zeros to nudge what lies between, under the name of their gradient."""
     W, U, b, V, c = (np.asarray(weight, dtype=float) for weight in case.net.params)
     steps, n_h, N = len(case.x), len(W), case.x.shape[2]
     return {
@@ -151,7 +151,7 @@ def _leaves(case):
 
 
 def _last_state(m, case, leaves):
-    """The forward pass up to h^(T) in m = numpy or autograd.numpy."""
+    """The forward pass up to h^(T), with m = numpy or autograd.numpy."""
     f = ARRAY[case.net.activation.name]
     h = leaves["dh_init"]
     for t in range(len(case.x)):
@@ -161,7 +161,7 @@ def _last_state(m, case, leaves):
 
 
 def _loss(m, case, leaves):
-    """The forward pass and eq. 7.3 in m = numpy or autograd.numpy."""
+    """The forward pass and eq. 7.3, with m = numpy or autograd.numpy."""
     g = ARRAY[case.net.dense_activation.name]
     h = _last_state(m, case, leaves)
     y = g(m, m.dot(leaves["dV"], h) + leaves["dc"] + leaves["dy_hat"])

@@ -16,11 +16,11 @@ NOTEBOOKS = HERE.parents[1] / "notebooks"
 PATIENCE = 60  # seconds; nothing here takes a tenth of it on an idle computer
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "msedge")
 AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
-# Each would make the browser itself ask its maker's hosts. Playwright names most of them too, but a list of ours takes
-# the place of its own.
+# Features that make the browser ask its maker's hosts. Playwright disables most of them too, but our list replaces
+# its own.
 CURIOUS = "AimEnabled,AutofillServerCommunication,NetworkTimeServiceQuerying,OptimizationHints,PreconnectToSearch"
 NO_AUTOSAVE = {"docmanager-extension/plugin": {"autosave": False}}
-EVERY_CELL = {"notebook-extension/tracker": {"windowingMode": "none"}}  # is in the page, seen or not
+EVERY_CELL = {"notebook-extension/tracker": {"windowingMode": "none"}}  # each cell is in the page, in view or not
 LAB, NOTEBOOK = "jupyterlab", "notebook"  # the front ends: `jupyter lab` and `jupyter notebook`
 ADDRESSES = {LAB: "lab/workspaces/{stem}/tree/{name}", NOTEBOOK: "notebooks/{name}"}
 
@@ -30,7 +30,7 @@ def jupyter(folder, home, front_end=LAB, settings=NO_AUTOSAVE | EVERY_CELL):
     """Serve `folder` on this computer alone; yields the address of a notebook, which holds the token.
 
     home : an empty folder for all that Jupyter keeps, so that it neither reads nor changes a user's own. Servers that
-        share it trust the notebooks that were saved in another
+        share it trust notebooks that were saved in one of the others
     """
     for name, chosen in settings.items():
         path = home / f"settings-{front_end}" / "@jupyterlab" / f"{name}.jupyterlab-settings"
@@ -134,7 +134,7 @@ class LabPage:
         self.ask("save")
 
     def lose_kernel(self, how):
-        """how : what the menu offers: restart, shut down or change it. Waits until the panels know."""
+        """how : restart, shut down or change, as in the kernel's menu. Waits until the panels know."""
         self.ask("lose", how)
 
     def settle(self):
@@ -175,7 +175,7 @@ class LabPage:
         return self.page.locator(".jp-CodeCell").nth(n)
 
     def errors(self) -> list:
-        """What the page, the console and the kernel reported since this was asked last."""
+        """What the page, the console and the kernel have reported since the last call."""
         errors, self._errors = self._errors + self.ask("reported"), []
         return errors
 
@@ -187,7 +187,7 @@ class LabPage:
 class NotebookPage(LabPage):
     """The same in Jupyter Notebook, which has a page for each notebook."""
 
-    OWN_FAULT = "page: Cannot read properties of undefined (reading 'schema')"  # Notebook 7.6, as it begins: every page
+    OWN_FAULT = "page: Cannot read properties of undefined (reading 'schema')"  # Notebook 7.6, on every page
 
     def errors(self):
         return [error for error in super().errors() if error != self.OWN_FAULT]
@@ -220,7 +220,7 @@ class PanelOnPage:
         return [picture.evaluate("bptt.content") for picture in self.root.locator(".bptt-picture").all()]
 
     def words(self) -> str:
-        """In HTML."""
+        """Its words, in HTML."""
         return self.root.locator(".bptt-words .widget-html-content").inner_html()
 
     def sleeps(self) -> bool:
@@ -233,7 +233,7 @@ class PanelOnPage:
 
 
 class Control:
-    """A slider or a menu. `ways` to turn it, each of which may change nothing, say at a slider's end."""
+    """A slider or a menu. `ways` : how to turn it; one of them may change nothing, say at a slider's end."""
 
     def __init__(self, lab, row):
         self.lab, self.row = lab, row

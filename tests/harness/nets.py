@@ -40,14 +40,14 @@ class Case(NamedTuple):
         return self._replace(net=self.net._replace(**of_net), **changes)
 
     def in_dtype(self, dtype):
-        """The same, rounded to float32 or no longer so."""
+        """The same case in float32 or float64."""
         params = Params(*(weight.astype(dtype) for weight in self.net.params))
         h_init = None if self.h_init is None else self.h_init.astype(dtype)
         return self.but(params=params, x=self.x.astype(dtype), Y=self.Y.astype(dtype), h_init=h_init)
 
 
 def of_name(name):
-    """What to hand to bptt_core for that name: "sine" is none of its own."""
+    """What to hand to bptt_core for that name: it has no "sine" of its own."""
     return SINE if name == "sine" else name
 
 
@@ -85,7 +85,7 @@ def _all_cases():
             yield f"{activation}-{steps}-{'x'.join(map(str, sizes))}-{dense}-{given}", case
 
 
-# Where seed 0 gives a net that would test little: test_judges.py says what is asked of each.
+# Other seeds, where seed 0 gives a net that tests little: test_judges.py says what is asked of each.
 _SEEDS = {
     ("identity", 1): 2,
     ("sine", 1): 2,
@@ -125,7 +125,7 @@ def assert_agree(what, got, want, tolerance, floor=1e-30):
 
 
 def rounding(case, eps=EPS):
-    """How far rounding alone may take two ways to compute the same thing apart.
+    """How far apart two ways to compute the same thing may end up by rounding alone.
 
     Each of the T+1 steps adds up n_x + n_h + 1 terms forward and n_h backward, and each sum over steps and sequences
     has (T+1) N terms; each term costs a rounding. The factor 32 is for cancellation in those sums.

@@ -1,4 +1,4 @@
-"""What takes long to make and no test changes is made by one worker, for all."""
+"""Things that take long to make, and that no test changes: one worker makes them for all."""
 
 import time
 

@@ -75,13 +75,13 @@ window.bptt = {
     return bptt.notebook.context.save();
   },
 
-  /** A kernel, if there is none. */
+  /** Starts a kernel, if there is none. */
   wake() {
     const { sessionContext } = bptt.notebook;
     return sessionContext.session?.kernel ?? sessionContext.startKernel();
   },
 
-  /** Does what the menu of the kernel does, but for its questions; waits until every panel has noticed. */
+  /** Does what the kernel's menu does, without asking first; waits until every panel has noticed. */
   async lose(how) {
     const { sessionContext } = bptt.notebook;
     if (how === "restart") await sessionContext.restartKernel();
@@ -97,7 +97,7 @@ window.bptt = {
     return cells.map((cell) => texts(cell).flat().join(""));
   },
 
-  /** What was asked of the kernel so far is answered, and the answers are in the page and painted. */
+  /** Waits until the kernel has answered all that it was asked, and the answers are in the page and painted. */
   async settled() {
     do await bptt.answered();
     while (bptt.pending.size); // callbacks have a thread of their own in the kernel
@@ -109,12 +109,12 @@ window.bptt = {
     return kernel.requestExecute({ code: "", silent: true, store_history: false }).done;
   },
 
-  /** Between two looks. A frame asked for again and again would leave a busy page no idle time, in which cells are made. */
+  /** A pause between two looks. A frame asked for again and again would leave a busy page no idle time, in which cells are made. */
   moment() {
     return new Promise((resolve) => setTimeout(resolve, 50));
   },
 
-  /** After the next frame was drawn. */
+  /** Waits until the next frame is drawn. */
   frame() {
     return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   },
@@ -140,7 +140,7 @@ window.bptt = {
     });
   },
 
-  /** The errors so far, once. */
+  /** The errors since the last call. */
   reported() {
     return bptt.reports.splice(0);
   },

@@ -1,9 +1,9 @@
-"""Wrong backward passes that stand in public code, each written again as one plain loop, with its mistakes in it."""
+"""Wrong backward passes from public code, each rewritten as one plain loop that keeps its mistakes."""
 
 import numpy as np
 
 LIMIT, RATE = 1.0, 0.1
-CASES = {  # what is answered, and the slips that name it: one, or several together
+CASES = {  # the outputs that have a target, last or all; and the slips that together explain the case
     "the bias without its first term": ("all", ("late b", "units")),
     "dc plus dc": ("all", ("no c",)),
     "the initial state cut off": ("all", ("wrap",)),
@@ -50,7 +50,7 @@ def wrong_gradients(name, params, x, Y, h_init=None):
     if name == "readouts pile up":
         message = sent[-1]
         order = order[1:]
-    if name == "upstream changed in place":  # what the first call has made of it
+    if name == "upstream changed in place":  # as the first call has left it
         for t in order[:-1]:
             sent[t - 1] = sent[t - 1] + U.T @ (sent[t] * (1 - h[t] ** 2))
 

@@ -64,7 +64,7 @@ def host(site):
 
 @pytest.fixture
 def outside():
-    """All other hosts. A test says itself how often they may be asked."""
+    """All other hosts. Each test says for itself how often they may be asked."""
     with refusing() as server:
         yield server
 

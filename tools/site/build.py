@@ -4,7 +4,7 @@
 
 FOLDER is site/ unless given, and is made anew. With PYODIDE_DIR in the environment the Python runtime is copied from
 that folder, and the site asks no other host for anything. Without it the reader's browser fetches the runtime from
-ADDRESS: unless given, Pyodide's own host. What else than the official lock an ADDRESS has, HASH must name.
+ADDRESS: unless given, Pyodide's own host. If the lock there is not the official one, HASH must be its sha256.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from tools.site.lite import build_lite, run_address
 from tools.site.pages import TEMPLATES, build_pages, styles
 from tools.site.runtime import LOCK_HASH, OFFICIAL, Address, Folder
 
-MARK = ".bptt-site"  # in a folder that this program made, and so may delete
+MARK = ".bptt-site"  # marks a folder that this program made, and so may delete
 
 
 def build(folder, source):
@@ -38,7 +38,7 @@ def replace(folder, fresh):
     """Put `fresh` in the place of `folder`, once all of it lies beside it. Until then the older site is as it was."""
     new, old = (folder.with_name(f".{folder.name}-{word}") for word in ("new", "old"))
     try:
-        for left in (new, old):  # by a build that did not come to its end
+        for left in (new, old):  # left by a build that did not come to its end
             if left.exists():
                 shutil.rmtree(left)
         shutil.move(fresh, new)

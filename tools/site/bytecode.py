@@ -1,4 +1,4 @@
-"""The bytecode of the site's Python, made once. Without it each visit compiles all that a page imports: half its wait.
+"""The bytecode of the site's Python, made once. Without it each visit spends half its wait compiling imports.
 
 Pyodide ships sources. Bytecode must come from the Python that will read it, so the site's own makes it, under Node.
 """
@@ -13,7 +13,7 @@ from tools.site.runtime import lock_entry
 
 HERE = Path(__file__).resolve().parent
 NAME = "bytecode"
-# Packed with zstandard, which Python's tarfile sees by itself. Pyodide knows no name for that, so it has a plain one.
+# Packed with zstandard, which Python's tarfile recognises. Pyodide knows no file ending for that, so it is plain .tar.
 FILE = "bytecode.tar"
 
 
@@ -22,7 +22,7 @@ def add_bytecode(place, packages, notebooks) -> dict:
 
     place : the folder of the runtime, complete with its lock
     packages : what a page loads when it starts
-    notebooks : the first is run, and of the others the first cell, in which they import
+    notebooks : the first is run whole; of the others only the first cell, which holds the imports
     Returns the lock's entry of the new file. A cell that fails raises SystemExit.
     """
     pages = [[cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"] for path in notebooks]

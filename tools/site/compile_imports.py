@@ -31,7 +31,7 @@ async def main() -> str:
 
 
 async def run(cells):
-    """In the kernel that a page starts. What it would send to the page goes nowhere."""
+    """Run the cells in the kernel that a page starts. What it would send to the page is dropped."""
     import piplite  # noqa: F401, as a page does
     import pyodide_kernel as kernel
 
@@ -49,7 +49,7 @@ async def run(cells):
 
 
 def store_packages(path, sources):
-    """To be unpacked over the packages. Python holds each file against its source's hash before it takes it."""
+    """Store an archive to unpack over the packages. Python checks a source's hash before it uses its bytecode."""
     with tarfile.open(path, "w:zst", level=19) as archive:
         for source in sources:
             compiled = Path(compile_file(source, doraise=True, invalidation_mode=PycInvalidationMode.CHECKED_HASH))
@@ -60,7 +60,7 @@ def store_packages(path, sources):
 
 
 def store_stdlib(path, sources):
-    """The same zip, with name.pyc beside name.py: Python takes it first. The two travel as one, so none is checked."""
+    """Put name.pyc beside name.py into the zip: Python prefers it. The two travel together, so no hash is checked."""
     with ZipFile(path) as archive:
         members = [(member, archive.read(member)) for member in archive.infolist()]
     with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=9) as archive:

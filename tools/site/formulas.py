@@ -16,7 +16,7 @@ FONT = distribution("ziamath").locate_file("ziamath/fonts/STIXTwoMath-Regular.tt
 TAG = re.compile(r"\\tag\{(?P<number>[^}]*)\}")
 BAR = '<mo stretchy="false">&#x0007C;</mo>'
 CLOSE_BAR = '<mo stretchy="false" lspace="0" rspace="0">&#x0007C;</mo>'
-# What is raised stands over its base, and over the base's accent it would float: the accent counts for nothing there.
+# A superscript is raised above its base's accent too, and would float there: so the accent gets no height of its own.
 ACCENTED = re.compile(r"(?<=<msup>|<msub>)<mover accent=.*?</mover>|(?<=<msubsup>)<mover accent=.*?</mover>")
 ASCENT = r'<mpadded height="0.7em">\g<0></mpadded>'
 MATH = re.compile(r"<math.*?</math>", re.DOTALL)
@@ -34,7 +34,7 @@ def block(formula) -> str:
 
 
 def _mathml(formula, display):
-    # a bar in the middle of a formula would get the space of an operator; here it is always one end of a size
+    # a bar in the middle of a formula would get the space of an operator; here it is always one side of |...|
     return ACCENTED.sub(ASCENT, convert(formula.strip(), display=display).replace(BAR, CLOSE_BAR))
 
 

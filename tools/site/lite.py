@@ -49,20 +49,20 @@ REDIRECT = """<!doctype html>
 <link rel="icon" href="lab/favicon.ico">
 <meta http-equiv="refresh" content="0; url={{ first }}">
 <script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">{}</script>
-"""  # JupyterLite reads the script, and asks that it be there
-LOADED = (*KERNEL, PROJECT)  # when a page starts: then no cell waits for a package, nor asks for one
+"""  # JupyterLite reads the script, and requires it
+LOADED = (*KERNEL, PROJECT)  # loaded when a page starts: then no cell waits for a package, nor asks for one
 WIDGETS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension", "anywidget")
 
 
 def build_lite(folder, notebooks, source):
-    """Build it in `folder`, which is made.
+    """Make `folder`, and build JupyterLite in it.
 
     notebooks : paths below notebooks/
     source : the runtime, a Folder or an Address
     """
     with TemporaryDirectory() as scratch:
         kernel, runtime = _fetch_kernel(Path(scratch)), Path(scratch, "pyodide")
-        _gather_runtime(runtime, kernel, notebooks, source)  # first: what is wrong with it is told at once
+        _gather_runtime(runtime, kernel, notebooks, source)  # first, so that a fault in it is told at once
         _run_jupyterlite(folder, kernel, notebooks)
         shutil.move(runtime, folder / "pyodide")
     _configure(folder, source)
@@ -76,7 +76,7 @@ def build_lite(folder, notebooks, source):
 def run_address(name) -> str:
     """Where a notebook runs, from JupyterLite's folder.
 
-    Its workspace is its own: in one for all, each page that was ever opened would come back and start its Python too.
+    Each notebook has its own workspace: in a shared one, all pages ever opened would come back and start Python too.
     """
     return f"lab/index.html?path={name.as_posix()}&workspace={name.stem}"
 
@@ -119,7 +119,7 @@ def _keep_small_icons(folder):
 
 
 def _fetch_kernel(folder):
-    """The kernel's wheel. It is not installed: JupyterLab beside it would try to load its extension, and fail."""
+    """The kernel's wheel. It is not installed: a JupyterLab beside it would try to load its extension, and fail."""
     wheel = pure_wheel(EXTENSION, folder)
     with zipfile.ZipFile(wheel) as archive:
         constants = archive.read("jupyterlite_pyodide_kernel/constants.py").decode()
@@ -131,7 +131,7 @@ def _fetch_kernel(folder):
 
 
 def _gather_runtime(place, kernel, notebooks, source):
-    """Put into `place`, which is made, the lock and its wheels, and of Pyodide what the source offers."""
+    """Make `place`; put into it the lock, its wheels, and what the source offers of Pyodide."""
     place.mkdir()
     for name, expected in CORE.items():
         source.offer(name, expected, place)
@@ -152,7 +152,7 @@ def _gather_runtime(place, kernel, notebooks, source):
 
 
 def _kernel_wheels(kernel, place) -> dict:
-    """Those that the kernel brings along for Python to import, stored in `place`: {name: path}."""
+    """The wheels that the kernel brings along for Python to import, stored in `place`: {name: path}."""
     wheels = {}
     with zipfile.ZipFile(kernel) as archive:
         for member in archive.infolist():
@@ -199,14 +199,14 @@ def _configure(folder, source):
 
 
 def _start_soon(page):
-    """JupyterLab's page starts Python itself, and names its icon: else the browser asks for one at the host's root."""
+    """Have JupyterLab's page start Python at once and name its icon: else the browser asks the host's root for one."""
     shutil.copy(HERE / SESSION, page.with_name(SESSION))
     head = f'<link rel="icon" href="favicon.ico">\n<script src="{SESSION}"></script>\n<title>'
     page.write_text(page.read_text(encoding="utf-8").replace("<title>", head, 1), encoding="utf-8")
 
 
 def _take_scripts_out(page):
-    """Into files beside the page: a host's `Content-Security-Policy: script-src 'self'` forbids them within it."""
+    """Move scripts into files: a host's `Content-Security-Policy: script-src 'self'` forbids them within a page."""
     count = itertools.count(1)
 
     def take_out(script):
@@ -220,7 +220,7 @@ def _take_scripts_out(page):
 def keep_files(folder):
     """Put our service worker before JupyterLite's own, with each file's hash.
 
-    Whoever changes a file later calls it again.
+    Whoever changes a file later must call this again.
     """
     worker, of_jupyterlite = folder / "service-worker.js", folder / "service-worker-of-jupyterlite.js"
     if not of_jupyterlite.exists():

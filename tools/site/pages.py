@@ -1,4 +1,4 @@
-"""Each executed notebook as one HTML file to read: formulas, pictures and all within it, nothing fetched, no script."""
+"""Each executed notebook as one HTML file to read: formulas and pictures are inside it, and it needs no script."""
 
 import re
 from html import escape, unescape
@@ -35,7 +35,7 @@ class PageRenderer(IPythonRenderer):
         return block(rf"\begin{{{name}}}{body}\end{{{name}}}")
 
     def heading(self, text, level, **attributes):
-        """With the anchor that JupyterLab gives it, so that a link to a heading works in both."""
+        """A heading with the anchor that JupyterLab gives it, so that a link to a heading works in both."""
         anchor = escape(unescape(re.sub(r"<[^>]*>", "", text)).replace(" ", "-"))
         return f'<h{level} id="{anchor}">{text}</h{level}>\n'
 
@@ -65,7 +65,7 @@ def _row(tag, cells):
 
 
 def styles() -> str:
-    """The page's own, and how code is coloured."""
+    """The page's own styles, and the colours of code."""
     code = HtmlFormatter(style=LIGHT).get_style_defs(".highlight")
     dark = HtmlFormatter(style=DARK).get_style_defs(".highlight")
     own = (TEMPLATES / "site.css").read_text(encoding="utf-8")
@@ -73,7 +73,7 @@ def styles() -> str:
 
 
 def title_of(notebook) -> str:
-    """Its first heading."""
+    """The notebook's first heading."""
     first = next(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     return first.splitlines()[0].lstrip("# ").strip()
 

@@ -1,15 +1,15 @@
 """The Python of the site: Pyodide's files, the wheels on top, and the lock that names each wheel with its sha256.
 
-A lock is what Pyodide calls pyodide-lock.json. The site's holds what the notebooks need and no more, the project's own
-wheel too, so that no notebook installs anything.
+A lock is what Pyodide calls pyodide-lock.json. The site's holds what the notebooks need and no more, with the project's
+own wheel, so that no notebook installs anything.
 
     python -m tools.site.runtime FOLDER
 
-stores in FOLDER all that PYODIDE_DIR may name, from Pyodide's own host.
+fetches a runtime from Pyodide's own host into FOLDER, for PYODIDE_DIR to name.
 
-A lock says which bytes are right, so it must be right itself. From an address it is taken if it has the hash of the
-official one, or another that whoever names the address names too. A folder on this computer is its owner's: its lock is
-believed. Pyodide's own four files are checked wherever they come from.
+A lock says which bytes are right, so it must be right itself. From an address it is accepted with the hash of the
+official one, or with the hash that was given beside the address. In a folder on this computer it is trusted as it is.
+Pyodide's own four files are checked wherever they come from.
 """
 
 import json
@@ -51,7 +51,7 @@ class Folder:
     """A runtime on this computer. A site takes a copy of it along."""
 
     url = "./pyodide"  # where the page finds it
-    beside = "."  # where a file of the site's folder pyodide/ does
+    beside = "."  # where a file in the site's folder pyodide/ finds it
     comes_along = True
 
     def __init__(self, path):
@@ -68,7 +68,7 @@ class Folder:
             raise SystemExit(f"PYODIDE_DIR must hold files that can be read; {name} cannot ({error})") from None
 
     def check_lock(self, data):
-        """Its owner's word is enough."""
+        """Accept any lock: a folder on this computer is trusted."""
 
     def offer(self, name, expected, place):
         """Put a file into the site, if it is the one that was promised. Returns where the lock finds it."""
@@ -117,7 +117,7 @@ def read_lock(source) -> dict:
 
 
 def _check_form(lock):
-    """It has what is asked of it here; else one of Python's errors says so."""
+    """Raises one of Python's errors if the lock lacks what is read from it here."""
     marker_environment(lock["info"])
     for entry in lock["packages"].values():
         for field in ("name", "version", "file_name", "sha256"):
@@ -127,7 +127,7 @@ def _check_form(lock):
 
 
 def store(path, data):
-    """The file is there whole or not at all."""
+    """Write the file whole or not at all."""
     part = path.with_name(f"{path.name}.part")
     try:
         part.write_bytes(data)
@@ -154,7 +154,7 @@ def project_requirements() -> list:
 def complete_lock(lock, wheels, requirements, find_wheel) -> dict:
     """The lock, cut down to `requirements` and what they need, with `wheels` in it.
 
-    wheels : name -> path; they are taken before what the lock has under that name
+    wheels : name -> path; they take precedence over what the lock has under that name
     find_wheel : the path of a wheel for a requirement that neither has
     A version in the lock that a requirement excludes raises SystemExit.
     """
@@ -213,7 +213,7 @@ def write_lock(place, lock):
 
 
 def marker_environment(info) -> dict:
-    """What a requirement's marker is asked about: the Python of the lock."""
+    """The Python of the lock, as the markers of requirements ask about it."""
     return {
         "implementation_name": "cpython",
         "platform_python_implementation": "CPython",
@@ -252,14 +252,14 @@ def fetch(folder, source=None):
     """Store what the notebooks need of a runtime, each file checked, and a lock that names just that."""
     source, folder = source or Address(), Path(folder)
     lock = read_lock(source)
-    # what is not in this lock, pip brings to the site's when that is built
+    # what this lock lacks, pip fetches when the site is built
     roots = [Requirement(name) for name in KERNEL] + project_requirements()
     known = [root for root in roots if canonicalize_name(root.name) in lock["packages"]]
     lock = complete_lock(lock, {}, known, find_wheel=_not_there)
     files = {entry["file_name"]: entry["sha256"] for entry in lock["packages"].values()} | CORE
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / LOCK).unlink(missing_ok=True)  # no lock, no runtime: an older one's goes first, and ours comes last
+        (folder / LOCK).unlink(missing_ok=True)  # no lock, no runtime: the old one goes first, ours comes last
         for name, expected in files.items():
             print(f"fetching {name}", flush=True)
             store(folder / name, read_checked(source, name, expected))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Names the kinds of files itself: Windows may have other ideas, and browsers then refuse them."""
+    """Names the types of files itself: Windows may name others, and browsers then refuse the files."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # else each file waits 40 ms for the browser to acknowledge its headers
@@ -27,7 +27,7 @@ def server_for(folder, port=0, handler=Handler):
 
 
 def listen(folder, port):
-    """At this port, or at any that is free if something else listens there."""
+    """Serve at this port, or at any free one if something else listens there."""
     try:
         return server_for(folder, port)
     except OSError:

@@ -15,7 +15,7 @@ SLOPES = ("tanh", "sigmoid", "relu", "identity")
 
 
 def slope(name, h_hat, **instead):
-    """f′(ĥ). instead : another function for some of the names"""
+    """f′(ĥ). instead : by name, functions to use in place of the right ones"""
     return instead.get(name, ACTIVATIONS[name].df)(h_hat)
 
 
@@ -45,7 +45,7 @@ def term(*, message=lambda of: of.delta[2], state=lambda of: of.h[1], product=la
 
 
 def _message_with(key):
-    """Ways to get the message of step 2 with a wrong f′: wrong in this step alone, or in all that lie behind it."""
+    """Ways to get the message of step 2 with a wrong f′: wrong in this step alone, or in every step from T to 2."""
 
     def slopes(slip, trace):
         made = Pass(**slip.steps)
@@ -68,14 +68,14 @@ def _message_with(key):
 
 
 def _halves():
-    """The derivative of tanh(ĥ/2), as it is found: whole, without its ½, and with nothing but the ½."""
+    """The derivative of tanh(ĥ/2), as code has it: in full, without its ½, and with the ½ alone."""
     tanh = ACTIVATIONS["tanh"]
     forms = (SLIPS["half angle"].at(form).steps["slope"] for form in SLIPS["half angle"].values)
     return [{"tanh": lambda a, form=form: form(tanh, a, None, None)} for form in forms]
 
 
 def _of_h(*names):
-    """f′ applied to f(ĥ)."""
+    """f′ applied to f(ĥ) instead of ĥ."""
     return {name: lambda a, name=name: ACTIVATIONS[name].df(ACTIVATIONS[name].f(a)) for name in names}
 
 

@@ -53,7 +53,7 @@ def _with_h_hat_returned(W, U, b, x):
 
 
 def _with_zeros_at(steps):
-    """steps : what of axis 0, given h"""
+    """steps(h) : which steps are set to zero"""
 
     def kept(h):
         h = h.copy()
@@ -64,7 +64,7 @@ def _with_zeros_at(steps):
 
 
 def _as_far_as_N(x):
-    """x, or IndexError if it has fewer steps than sequences."""
+    """Returns x; raises IndexError if it has fewer steps than sequences."""
     x[np.arange(x.shape[2])]
     return x
 
@@ -84,7 +84,7 @@ BY_LUCK = (
 
 
 def by_luck(function):
-    """Whether the first state is read from the end of the array: then it changes if the array does not end in zeros."""
+    """BY_LUCK if the first state is read from the end of the array, and changes with what stands there; else ""."""
     W, U, b, x = STATES[-1].arguments
     begun = _numpy_with((len(x), len(U), x.shape[2]))
     its = {name: begun if value is np else value for name, value in function.__globals__.items()}
@@ -94,7 +94,7 @@ def by_luck(function):
 
 
 def _numpy_with(shape):
-    """A numpy whose new arrays of that shape have ones in the last row. numpy itself stays as it is."""
+    """A numpy whose new arrays of that shape have ones in their last step. numpy itself stays as it is."""
 
     def begun(make):
         def makes(*given, **named):

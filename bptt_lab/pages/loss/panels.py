@@ -56,7 +56,7 @@ class LossPanel(Panel):
 
 
 def _thousandths(label, value):
-    """A slider in steps of a hundredth that begins at `value`, to three decimals: its steps are counted from there."""
+    """A slider that begins at `value`, rounded to three decimals, and moves from there in steps of a hundredth."""
     value = round(value, 3)
     low = value - 0.01 * np.ceil((value - SPAN[0]) / 0.01)
     control = slider(label, value, low, SPAN[-1], 0.01)

@@ -28,7 +28,7 @@ class Check(NamedTuple):
     in_one: bool = False  # all gradients in one long vector, so that the large ones hide the small
 
     def case(self):
-        """net, x, Y"""
+        """Returns net, x, Y."""
         params = small_net().params
         if self.symmetric:
             params = params._replace(U=(params.U + params.U.T) / 2)
@@ -37,7 +37,7 @@ class Check(NamedTuple):
         return Net(params), self.size * x[:, :, chosen], Y[:, chosen]
 
     def errors(self, claim) -> dict:
-        """The relative difference from central differences, for each gradient that a Slip or a Pass claims."""
+        """The relative difference from central differences, for each gradient of `claim`, a Slip or a Pass."""
         ours = claim.gradients(*self.case())
         if self.in_one:
             both = (np.concatenate([grad.ravel() for grad in grads]) for grads in (ours, _central(self)))
@@ -48,7 +48,7 @@ class Check(NamedTuple):
         }
 
     def verdict(self, claim) -> str:
-        """Of the worst of the gradients."""
+        """The verdict on the gradient that is furthest off."""
         return verdict(max(self.errors(claim).values()))
 
 
@@ -57,7 +57,7 @@ def _central(check):
     return numerical_gradients(*check.case())
 
 
-CHECKS = {  # T+1, N and n_h = 3 differ: where two are equal, one may stand for the other and nothing shows
+CHECKS = {  # T+1, N and n_h = 3 differ: were two of them equal, a mistake that mixes them up would not show
     "1": Check("one input, T+1 = 1", 1),
     "2": Check("two inputs, T+1 = 2", 2),
     "4": Check("four inputs, T+1 = 4", 4),
@@ -73,7 +73,7 @@ RATE = 2e-4
 
 @cache
 def training(key) -> np.ndarray:
-    """The mean loss of all windows of five years, before each of 200 steps of descent with that mistake, and after."""
+    """The mean loss of all five-year windows, before each of 200 steps of descent with that mistake and at the end."""
     claim = MISTAKES.get(key, RIGHT)
     x, Y, _ = sunspot_windows(4)
     net = small_net()

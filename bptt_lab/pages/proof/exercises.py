@@ -8,7 +8,7 @@ from ...practice.exercise import Case, Exercise, Mistake
 def central(
     L, w, eps, *, own=lambda eps: eps, difference=lambda up, here, down: up - down, way=lambda eps: 2 * eps, sign=1
 ):
-    """The quotient of difference and way for each entry of w, moved on its own. own : the disturbance"""
+    """difference / way for each entry of w, moved alone. own(eps) : the disturbance that is used"""
     eps, grad = own(eps), np.empty_like(w)
     for i in np.ndindex(w.shape):
         move = np.zeros_like(w)
@@ -39,7 +39,7 @@ def _row_by_row(L, w, eps):
     return grad
 
 
-OWN = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5)  # smaller ones give the same digits as the last
+OWN = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5)  # fixed disturbances; smaller ones give the same digits as the last
 
 
 def _all_at_once(L, w, eps):
@@ -47,7 +47,7 @@ def _all_at_once(L, w, eps):
 
 
 def wavy(w):
-    """A function of an array with a different slope in each entry, and bent in all of them."""
+    """A function of an array whose slope is different in each entry, and which is curved in all of them."""
     if np.iscomplexobj(w):
         raise TypeError("L takes real numbers")
     place = np.arange(1, w.size + 1).reshape(w.shape)
@@ -64,7 +64,7 @@ def relative(ours, theirs):
 
 
 def _entry_by_entry(whole):
-    """Mistakes: shares of each entry alone, by its size in both arrays or in one of them; 0/0 is nan, or 0."""
+    """Mistaken differences: each entry by its own size, in both arrays or in one of them; 0/0 is nan or 0."""
     sizes = (lambda a, b: np.maximum(np.abs(a), np.abs(b)), lambda a, b: np.abs(a), lambda a, b: np.abs(b))
     return tuple(
         lambda a, b, size=size, fill=fill: whole(np.nan_to_num(np.abs(a - b) / size(a, b), nan=fill, posinf=np.inf))
@@ -90,7 +90,7 @@ def _factor(norm, limit):
 
 
 def clip(grads, limit, *, norms=lambda grads: [np.sqrt(_squares(grads))] * len(grads), factor=_factor):
-    """norms : what the factor of each gradient depends on"""
+    """norms : for each gradient, the norm that its factor depends on"""
     return tuple(grad * factor(norm, limit) for grad, norm in zip(grads, norms(grads), strict=True))
 
 

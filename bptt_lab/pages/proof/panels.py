@@ -18,11 +18,11 @@ from ...slips import RIGHT
 from ...symbols import plain
 from .checks import CHECKS, EPOCHS, MISTAKES, NAMES, NO_MISTAKE, training
 
-LEAST, MOST = 1e-17, 10  # of the scale of errors; an error of 0 stands at its left end
+LEAST, MOST = 1e-17, 10  # the ends of the scale of errors; an error of 0 stands at the left one
 LIMITS = LEAST / 2, MOST
 BANDS = (("agrees", LIMITS[0], AGREES, WHITE), ("suspicious", AGREES, WRONG, DOUBTFUL), ("wrong", WRONG, MOST, PALE))
 LOSSES = (0.02, 0.05, 0.1, 0.2)
-CELL = "text-align: left; padding: 0 14px 0 0"  # of the tables in words
+CELL = "text-align: left; padding: 0 14px 0 0"  # the style of a cell in the tables below the pictures
 LAZY = ("2", "saturated")  # checks that are a mistake themselves
 MARKS = dict(zip(NAMES, ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (VERMILLION, "D"), (BLACK, "x")), strict=True))
 
@@ -44,14 +44,14 @@ def on_scale(errors):
 
 
 class ProofPanel(Panel):
-    """A panel of errors. told(write) : its words, with each error written by `write`"""
+    """A panel of errors. told(write) returns its words, with each error written by `write`."""
 
     def __repr__(self):
         return f"{type(self).__name__}\n{plain(self.told(rough))}"
 
 
 class WitnessPanel(ProofPanel):
-    """BPTT, central differences, the complex step and untied copies: how far each is from the middle of all four."""
+    """BPTT, central differences, the complex step and untied copies: how far each is from the median of all four."""
 
     height = 330
     words_height = "11em"
@@ -90,7 +90,7 @@ class WitnessPanel(ProofPanel):
 
     @staticmethod
     def heard(T, activation):
-        """What the four say: Gradients from each."""
+        """The Gradients that each of the four gives."""
         run = run_example(T, activation)
         given = run.trace.net, run.example.x, run.example.Y
         terms = untied_terms(*given)
@@ -111,7 +111,7 @@ METHODS = ("central", "complex")
 POWERS = np.arange(-16, 0.5, 0.5)
 EPSILONS = 10.0**POWERS
 BEST = np.finfo(float).eps ** (1 / 3)
-BEND, ROUND = (int(np.flatnonzero(power == POWERS)[0]) for power in (-1.5, -10))  # where each law is laid to the curve
+BEND, ROUND = (int(np.flatnonzero(power == POWERS)[0]) for power in (-1.5, -10))  # where each law meets the curve
 
 
 class EpsilonPanel(ProofPanel):
@@ -143,7 +143,7 @@ class EpsilonPanel(ProofPanel):
 
     def update(self, power, name, activation):
         central, complexly = (errors_by_epsilon(activation, method)[:, NAMES.index(name)] for method in METHODS)
-        self.bends = 30 < central[BEND] / max(central[BEND - 2], LEAST) < 300  # a hundred times for ten times the ε
+        self.bends = 30 < central[BEND] / max(central[BEND - 2], LEAST) < 300  # 10 times the ε, 100 times the error
         bend = central[BEND] if self.bends else np.nan
         laws = bend * (EPSILONS / EPSILONS[BEND]) ** 2, central[ROUND] * EPSILONS[ROUND] / EPSILONS
         for curve, errors in zip(self.curves, (on_scale(central), on_scale(complexly), *laws), strict=True):

@@ -7,7 +7,7 @@ from ...slips import SLIPS, Pass
 
 
 def link(U, dh_next, df_next, **steps):
-    """7.6 with t+1 = 1; any steps of a Pass may be others."""
+    """Eq. 7.6 with t+1 = 1. steps : those of a Pass that are replaced"""
     made = Pass(**steps)
     dh, delta, df = (None, dh_next), (None, dh_next * df_next), (None, df_next)
     return made.sent(made.turn(U) @ made.through(dh, delta, df, 0), df, 0)
@@ -16,7 +16,7 @@ def link(U, dh_next, df_next, **steps):
 def recursion(
     U, grad_dense, df, *, answers=lambda sent: sent, first=lambda sent, df: sent, kept=lambda dh, df: dh, **steps
 ):
-    """7.5 and 7.6; any steps of a Pass may be others.
+    """Eqs. 7.5 and 7.6. steps : those of a Pass that are replaced
 
     answers : what the dense layer sends to each step     first : what it sends to step T
     kept    : what is returned
@@ -36,17 +36,17 @@ def _recursion(rng, steps, N):
 
 
 def everywhere(sent):
-    """What the last step is sent, in every step."""
+    """What is sent to the last step, sent to every step."""
     return np.broadcast_to(sent[-1:], sent.shape)
 
 
 def in_place(dh, df):
-    """Each message that was passed on is multiplied by its slope."""
+    """Each message that was passed on keeps its slope as a factor."""
     return np.concatenate([dh[:1], dh[1:] * df[1:]])
 
 
 def _reached(first):
-    """Zeros in the steps before `first(T+1, N)`."""
+    """A step `kept` that puts zeros into the steps before `first(T+1, N)`."""
 
     def kept(dh, df):
         dh = dh.copy()
@@ -63,7 +63,7 @@ def _without_t_0(dh, df):
 
 
 def _forwards(U, grad_dense, df):
-    """Each step finds zeros in the step after; only T−1 finds the message."""
+    """A loop forward in time: each step finds zeros in the step after it; only T−1 finds the message."""
     dh = np.zeros_like(df)
     dh[-1] = grad_dense
     for t in range(len(df) - 1):
@@ -72,12 +72,12 @@ def _forwards(U, grad_dense, df):
 
 
 def _from_N(dh, df):
-    """A loop from N−1 down finds nothing to pass on, unless it leaves the array: then IndexError."""
+    """A loop from N−1 down finds nothing to pass on, unless it leaves the array: then it raises IndexError."""
     dh[np.arange(dh.shape[2])]
     return dh
 
 
-OF_N = (  # N rounds with T or without it
+OF_N = (  # a loop of N rounds, in which step T counts or does not
     {"kept": _reached(lambda steps, N: steps - N)},
     {"kept": _reached(lambda steps, N: steps - N - 1)},
 )

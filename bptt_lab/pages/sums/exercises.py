@@ -16,7 +16,7 @@ def _sum(terms):
 
 
 def dW(delta, x, *, uses=lambda d, x: (d, x), terms=_outer, total=_sum, count=lambda d: 1, kept=lambda dW: dW):
-    """7.7. uses : the messages and inputs that meet; terms and total are made of them; count : what it is divided by"""
+    """Eq. 7.7. uses : the messages and inputs to multiply; terms : how to; total : how to add; count : the divisor"""
     return kept(total(terms(*uses(delta, x))) / count(delta))
 
 
@@ -41,11 +41,11 @@ def _last(terms):
     return terms[-1:].sum(axis=0)
 
 
-WRONG_AXES = tuple({"total": lambda terms, axis=axis: terms.sum(axis=axis)} for axis in (1, 2, (1, 2)))  # not 0
+WRONG_AXES = tuple({"total": lambda terms, axis=axis: terms.sum(axis=axis)} for axis in (1, 2, (1, 2)))  # right: axis 0
 
 
 def _clipped(start):
-    """The sum is clipped after each step. start : of the loop, "0" or "T" """
+    """The sum is clipped after each step. start : where the loop begins, "0" or "T" """
     made = SLIPS["clip sums"].make
     totals = (made(limit)["total"] for limit in SLIPS["clip sums"].values)
     return [{"total": (lambda terms, total=total: total(terms[::-1])) if start == "0" else total} for total in totals]
@@ -75,7 +75,7 @@ def _cut(steps, N, k):
 
 
 def _one_too_many(delta, x, k):
-    """From T−k on, where −1 is the last step again."""
+    """k+1 terms, from t = T−k on; t = −1 is the last step once more."""
     return sum(delta[t] @ x[t].T for t in range(len(x) - 1 - k, len(x)))
 
 

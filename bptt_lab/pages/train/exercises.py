@@ -35,7 +35,7 @@ def _window(length, steps):
 
 
 def each(U, grad_dense, df, *, answers=lambda sent: sent, kept=lambda dh, df: dh, **steps):
-    """7.6 with an answer at each step; any steps of a Pass may be others.
+    """Eq. 7.6 with an answer at each step. steps : those of a Pass that are replaced
 
     answers : what the dense layer sends to each step     kept : what is returned
     """
@@ -55,7 +55,7 @@ def _through_f_and_U(U, grad_dense, df):
 
 
 def _from_N(U, grad_dense, df):
-    """The loop goes from N−2 down: IndexError if there are fewer steps."""
+    """The loop goes from N−2 down; it raises IndexError if there are fewer steps."""
     dh = grad_dense.copy()
     for t in reversed(range(df.shape[2] - 1)):
         dh[t] += U.T @ (dh[t + 1] * df[t + 1])

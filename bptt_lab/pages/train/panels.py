@@ -21,9 +21,9 @@ MUCH = 1e6  # where a loss that explodes leaves the picture
 
 
 class RunPanel(Panel):
-    """A panel with a slider over the epochs of what has learnt: of sunspot_run, unless run and split are given."""
+    """A panel with a slider over the epochs of a training run: sunspot_run, unless run and split are given."""
 
-    shown = -1  # what to begin with: an index of run.epochs
+    shown = -1  # the index in run.epochs at which the slider begins
 
     def __init__(self, run=None, split=None):
         self.run = sunspot_run() if run is None else run
@@ -36,7 +36,7 @@ class RunPanel(Panel):
         return {"epoch": slider("epoch", epochs[self.shown % len(epochs)], 0, max(epochs[-1], 1), int(step))}
 
     def index(self, epoch):
-        """Which of run.nets had learnt that long."""
+        """The index in run.nets of the net after that many epochs."""
         return int(np.searchsorted(self.run.epochs, epoch, side="right")) - 1
 
 
@@ -71,7 +71,7 @@ class LearningPanel(RunPanel):
 
 
 class ForecastPanel(RunPanel):
-    """The test years: what came, what the net said one step ahead, and what it says on its own answers."""
+    """The test years: the true values, the forecasts one step ahead, and those from the net's own answers."""
 
     height = 340
 
@@ -137,7 +137,7 @@ class FadingPanel(RunPanel):
 
 
 class ClippingPanel(Panel):
-    """Plain descent from a U that was multiplied: with clipping, and without."""
+    """Plain descent from a U that was multiplied by a factor: with clipping, and without."""
 
     epochs, learning_rate = 100, 0.003
 
@@ -174,12 +174,12 @@ class ClippingPanel(Panel):
 
 
 def _at_most(value) -> str:
-    """A number, or that it is too large for its digits to mean anything."""
+    """The number, or "more than ..." where it is too large for its digits to mean anything."""
     return number(value) if value < MUCH else f"more than {MUCH:,.0f}"
 
 
 def message_sizes(net, split):
-    """|dh^(t)| for each step, its mean over the test windows."""
+    """|dh^(t)| for each step, as the mean over the test windows."""
     dh = backward(forward(net, split.x_test), split.Y_test).dh
     with np.errstate(over="ignore"):  # after a run that diverged
         return np.linalg.norm(dh, axis=1).mean(axis=1)

@@ -8,6 +8,6 @@ from ...train.learning import Learnt, learn
 
 @cache
 def sunspot_run() -> Learnt:
-    """As the page itself trains it."""
+    """The run of page 07, trained as the page itself trains it."""
     split = sunspot_split()
     return learn(small_net(), split.x, split.Y, bar=False)
