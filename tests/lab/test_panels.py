@@ -468,7 +468,6 @@ def test_callbacks_from_several_threads_leave_one_true_picture():
     np.testing.assert_array_equal(pixels(panel), pixels(make("StatesPanel")))
 
 
-
 class Beside(Panel):
     """Its adjust and update let another thread move T, and wait until it has."""
 
