@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.hosts import refusing, serving, site_page
+from tests.harness.hosts import Strict, refusing, running, site_page
 from tests.harness.lab import launch_options
 from tests.harness.once import made_once
 from tests.harness.which import chromium
+from tools.site.serve import server_for
 
 ROOT = Path(__file__).resolve().parents[2]
+FIRST = "00-start-here.ipynb"
 UNDER = "bptt"  # the site is served below a path, as on GitHub Pages
 GET_ONE = "PYODIDE_DIR names no Python runtime for the browser; `python -m tools.site.runtime FOLDER` fetches one"
 
@@ -57,7 +59,8 @@ def site(build_site, pyodide_dir, tmp_path_factory, worker_id):
 
 @pytest.fixture(scope="session")
 def host(site):
-    with serving(site.parent) as server:
+    """It lets a page run no script but its own: whatever is tried here works under that policy too."""
+    with running(server_for(site.parent, handler=Strict)) as server:
         server.address += f"{UNDER}/"
         yield server
 
@@ -72,6 +75,17 @@ def outside():
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args, playwright):
     return browser_type_launch_args | launch_options(chromium(playwright))
+
+
+@pytest.fixture(scope="module")
+def first_page(browser, host):
+    """The first notebook, open in the site, not run yet: one for all tests of a module that leave it so."""
+    with refusing() as outside:
+        lab = site_page(browser, host.address, outside)
+        lab.open(FIRST)
+        yield lab
+        lab.context.close()
+        assert outside.asked == []
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ CUT = """async (name) => {
 }"""
 
 
-def test_restart_ends_a_run_that_has_no_end(open_page):
-    lab = open_page(FIRST)
+def test_restart_ends_a_run_that_has_no_end(first_page):
+    lab = first_page
     assert answer(lab, "print(6 * 7)") == "42"
     lab.page.evaluate(START, "while True: pass")
     lab.page.wait_for_function(BUSY)
@@ -26,8 +26,8 @@ def test_restart_ends_a_run_that_has_no_end(open_page):
     assert answer(lab, "print(6 * 7)") == "42"
 
 
-def test_a_page_that_is_deleted_is_there_again_as_it_was(open_page):
-    lab = open_page(FIRST)
+def test_a_page_that_is_deleted_is_there_again_as_it_was(first_page):
+    lab = first_page
     whole = lab.page.evaluate(CELLS, FIRST)
     lab.page.evaluate(CUT, FIRST)
     assert lab.page.evaluate(CELLS, FIRST) == 1
