@@ -1,15 +1,15 @@
 """The live computation graph.
 
-scene.py    what a graph consists of                layout.py    Figs. 7-5, 7-6 and 7-7 for one run of a net
-cards.py    the card of each node and edge          values.py, messages.py, uses.py, facts.py: its parts
-svg.py      a scene on a live page                  still.py     a scene on a page without a kernel
-words.py    the card and the table                  formulas.py  a formula with its symbols, and with its numbers
-markup.py   matrices and tables as HTML             live.py      the widget, with graph.js and graph.css
+quantity.py  what a place of a pass says of itself  layout.py    where it stands in Figs. 7-5, 7-6 and 7-7
+             values.py, messages.py, uses.py: all   scene.py     the nodes, edges and notes of a picture
+svg.py       a scene on the page                    still.py     the same for a page without a kernel
+words.py     the card and the table                 formulas.py  a formula with its symbols, and with its numbers
+markup.py    matrices and tables as HTML            live.py      the widget, with graph.js and graph.css
 """
 
-from .cards import card
 from .layout import HEIGHT, LINK_HEIGHT, backward_scene, forward_scene, link_scene
 from .live import LiveGraph
+from .quantity import Quantity
 from .scene import Edge, Node, Note, Scene
 from .still import draw_graph
 from .svg import svg, whole
@@ -23,9 +23,9 @@ __all__ = [
     "LiveGraph",
     "Node",
     "Note",
+    "Quantity",
     "Scene",
     "backward_scene",
-    "card",
     "card_html",
     "draw_graph",
     "forward_scene",

@@ -1,10 +1,12 @@
-"""The cards of the backward graph: the messages, and the local derivatives that they are multiplied by."""
+"""The quantities of the backward graph: the messages, and the local derivatives that they pass."""
 
 from ..symbols import at, hat
-from .facts import (
+from . import quantity
+from .formulas import Formula, Term
+from .quantity import (
     BACKWARD,
     DY_HAT,
-    Card,
+    Quantity,
     back_through_U,
     error_of,
     from_the_loss,
@@ -15,34 +17,47 @@ from .facts import (
     step_named,
     through_f,
 )
-from .formulas import Formula, Term
 
 
-def _dy(run):
-    return Card(
+def dy(run) -> Quantity:
+    return Quantity(
+        "dy",
         "y - Y",
         "the first message: the error",
+        "gradient",
         error_of(run),
         "7.2.1, the derivative of 7.3",
         "mse_loss_derivative in bptt_core/loss.py",
         gradient=from_the_loss(run, "y - Y", error_of(run), "dy"),
+        code="y - Y",
     )
 
 
-def _dh(run, t):
+def dh(run, t) -> Quantity:
+    """The message at the state of step t; of step -1, at the one before the first input."""
     when = step_named(run, t) if t >= 0 else "before the first input"
     origin = ", from the dense layer" if t == last_step(run) else ""
-    value = run.back.dh[t] if t >= 0 else run.back.dh_init
-    name = f"the message at the state {'of ' if t >= 0 else ''}{when}{origin}"
-    note = DY_HAT if t == last_step(run) else ""
-    return Card(at("dh", t), name, value, source_of_dh(run, t), BACKWARD, gradient=into_state(run, t), note=note)
+    return Quantity(
+        f"dh[{t}]",
+        at("dh", t),
+        f"the message at the state {'of ' if t >= 0 else ''}{when}{origin}",
+        "gradient",
+        run.back.dh[t] if t >= 0 else run.back.dh_init,
+        source_of_dh(run, t),
+        BACKWARD,
+        gradient=into_state(run, t),
+        note=DY_HAT if t == last_step(run) else "",
+        code="" if t >= 0 else "dh_init",
+    )
 
 
-def _f_prime(run, t):
+def f_prime(run, t) -> Quantity:
     slope = slope_of_f(run, t)
-    return Card(
+    return Quantity(
+        f"f'(h_hat[{t}])",
         f"f'({hat(t)})",
         f"the slope of {run.trace.net.activation.name} in {step_named(run, t)}: a local derivative",
+        "local",
         slope,
         "7.2.3, the first local derivative",
         "Activation.df in bptt_core/activations.py",
@@ -51,13 +66,16 @@ def _f_prime(run, t):
             (("f'", f"{run.trace.net.activation.name}′"),),
         ),
         gradient=through_f(run, t),
+        code=f"df(h_hat[{t}])",
     )
 
 
-def _delta(run, t):
-    return Card(
+def delta(run, t) -> Quantity:
+    return Quantity(
+        f"delta[{t}]",
         at(r"\delta", t),
         f"the message at the pre-activation of {step_named(run, t)}: the factor that all three sums share",
+        "gradient",
         run.back.delta[t],
         "7.2.3; part of 7.6 to 7.9",
         BACKWARD,
@@ -65,16 +83,15 @@ def _delta(run, t):
     )
 
 
-def _U_T(run, t):
-    return Card(
-        "${}^t U$",
+def U_T(run, t) -> Quantity:
+    return Quantity(
+        f"U.T[{t}]",
+        quantity.U_T,
         "the last local derivative: from the pre-activation to the state before it",
+        "local",
         run.trace.net.params.U.T,
         "7.2.3; part of 7.6",
         BACKWARD,
         gradient=back_through_U(run, t),
+        code="U.T",
     )
-
-
-OF_A_STEP = {"dh": _dh, "f'(h_hat)": _f_prime, "delta": _delta, "U.T": _U_T}
-OF_THE_RUN = {"dy": _dy}

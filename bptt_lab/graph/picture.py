@@ -31,7 +31,7 @@ class GraphPicture:
     def paint(self):
         self.widget.show(
             svg=svg(self.scene, self.stage, self.chosen, self.unit),
-            card=card_html(self.scene, self.run, self.chosen, self.stage, self.unit),
+            card=card_html(self.scene, self.chosen, self.stage, self.unit),
             table=table_html(self.scene, self.stage),
         )
 
@@ -45,6 +45,6 @@ class GraphPicture:
 
 def _in_the_same_place(key, before, now):
     """The key of the part that stands where the chosen one stood: the next link is built like the last one."""
-    if before.name.split(",")[0] != now.name.split(",")[0] or len(before.parts) != len(now.parts):
+    if before.kind != now.kind or len(before.parts) != len(now.parts):
         return ""
     return next((new.key for old, new in zip(before.parts, now.parts, strict=True) if old.key == key), "")

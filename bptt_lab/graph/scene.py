@@ -11,6 +11,7 @@ import numpy as np
 from ..look import WIDTH
 from ..numbers import numbers
 from ..symbols import pieces
+from .quantity import Quantity
 
 LINES = 3  # a node shows at most so many rows of its value
 CHARACTERS = 6  # the length of what numbers.number writes, at most, but for rare cases
@@ -20,18 +21,38 @@ NARROW = "fijlt()[],'′1 "  # the narrow letters of a symbol
 
 
 class Node(NamedTuple):
-    key: str  # as in the code: "h[2]"
-    label: str  # in TeX
-    kind: str  # given, value, local, operation, gradient, total or fold
-    value: np.ndarray  # all that the node holds
-    lines: tuple  # what is shown of it
+    """Where a quantity stands, and what is shown of it."""
+
+    quantity: Quantity
+    lines: tuple  # what is shown of its value
     rows: tuple  # the row of value that each line shows
     shape: str
     x: float
     y: float
     width: float
     height: float
-    stage: int  # when the pass computes it; 0 if it is known from the start
+    stage: int  # when the pass computes it; 0 is known from the start
+
+    @property
+    def key(self):
+        return self.quantity.key
+
+    @property
+    def label(self):
+        return self.quantity.symbol
+
+    @property
+    def kind(self):
+        return self.quantity.kind
+
+    @property
+    def value(self):
+        return self.quantity.value
+
+    @property
+    def about(self):
+        """What its card tells of, as with an edge."""
+        return self.quantity
 
     @property
     def number_size(self):
@@ -53,13 +74,18 @@ def label_width(tex):
 
 
 class Edge(NamedTuple):
-    key: str  # "start>end", by the keys of the nodes that it joins
+    start: str  # the keys of the nodes that it joins
+    end: str
     kind: str  # forward, backward, or factor: a number that a message is multiplied by
     label: str  # in TeX
     points: tuple  # of (x, y), from start to end
     place: tuple  # (x, y) of the label
-    about: str  # the key of the card that explains it
+    about: Quantity  # what its card tells of
     stage: int
+
+    @property
+    def key(self):
+        return f"{self.start}>{self.end}"
 
 
 class Note(NamedTuple):
@@ -69,6 +95,7 @@ class Note(NamedTuple):
 
 
 class Scene(NamedTuple):
+    kind: str  # forward, backward or link
     name: str  # what it shows, in words
     width: float
     height: float
@@ -94,48 +121,54 @@ class Scene(NamedTuple):
 
 
 class SceneBuilder:
-    """Builds a Scene: nodes are added, then joined by their keys."""
+    """Quantities are given their places, then joined."""
 
-    def __init__(self, name, height):
-        self.name, self.height = name, height
+    def __init__(self, kind, name, height):
+        self.kind, self.name, self.height = kind, name, height
         self.nodes, self.edges, self.notes = {}, [], []
 
-    def add(self, key, label, kind, value, x, y, *, width, stage=0, rows=None, shown=None, shape=None):
+    def add(self, quantity, x, y, *, width, stage=0, rows=None, shown=None, shape=None):
         """A node. Its lines are `shown`, or the first column of value; `rows` are the rows of value they stand for."""
-        shown = value[:, :1] if shown is None else shown
+        shown = quantity.value[:, :1] if shown is None else shown
         rows = range(len(shown)) if rows is None else rows
         lines = numbers(shown[:LINES] if len(shown) <= LINES else shown[: LINES - 1])
         if len(shown) > LINES:
             lines.append("⋮")
         if len(lines) == 1:
-            lines = [lines[0].strip()]  # there is no line below to align it with
-        shape = shape or str(value.shape)
-        height = 33 + 12 * len(lines)
-        self.nodes[key] = Node(key, label, kind, value, tuple(lines), tuple(rows), shape, x, y, width, height, stage)
+            lines = [lines[0].strip()]  # nothing stands below it, to be in line with
+        shape = shape or str(quantity.value.shape)
+        self._put(Node(quantity, tuple(lines), tuple(rows), shape, x, y, width, 33 + 12 * len(lines), stage))
 
-    def operation(self, key, label, value, x, y, stage):
-        """A small round node: the sign of what is done, and no numbers."""
-        self.nodes[key] = Node(key, label, "operation", value, (), (), "", x, y, 22, 22, stage)
+    def operation(self, quantity, x, y, stage):
+        """A small round node: what is done, and no numbers."""
+        self._put(Node(quantity, (), (), "", x, y, 22, 22, stage))
 
-    def fold(self, x, y, first, last, width, stage):
+    def fold(self, quantity, x, y, first, last, width, stage):
         """The one column that stands for the steps first ... last."""
         text = f"$t = {first}$\n⋮\n$t = {last}$\n{last - first + 1} more,\nthe same\n$W$, $U$, $b$"
         self.notes.append(Note(text, x, y))
-        self.nodes["fold"] = Node("fold", "", "fold", np.zeros((0, 0)), (), (), "", x, y, width, 110, stage)
+        self._put(Node(quantity, (), (), "", x, y, width, 110, stage))
 
-    def join(self, kind, start, end, about, label="", *, way=(), place=None):
-        """An arrow: straight, or along the points of `way` into the node. The label is half way, or at `place`."""
-        a, b = self.nodes[start], self.nodes[end]
+    def _put(self, node):
+        self.nodes[node.key] = node
+
+    def join(self, kind, start, end, about=None, label="", *, way=(), place=None):
+        """An arrow between two quantities: straight, or along the points of `way`. It is about its end unless told.
+
+        place : of the label; half way unless given
+        """
+        a, b = self.nodes[start.key], self.nodes[end.key]
         if way:
             points = (*way, _rim(b, way[-1]))
-        elif b.kind == "fold" and b.x < a.x:  # to the fold's side, clear of the box between them
+        elif b.kind == "fold" and b.x < a.x:  # to its side, clear of the box between them
             side = (b.x + b.width / 2, b.y)
             points = (_rim(a, side), side)
         else:
             points = (_rim(a, (b.x, b.y)), _rim(b, (a.x, a.y)))
         (x0, y0), (x1, y1) = points[-2:]
         place = place or ((x0 + x1) / 2, (y0 + y1) / 2)
-        self.edges.append(Edge(f"{start}>{end}", kind, label, points, place, about, max(a.stage, b.stage)))
+        stage = max(a.stage, b.stage)
+        self.edges.append(Edge(start.key, end.key, kind, label, points, place, about or end, stage))
 
     def note(self, text, x, y):
         self.notes.append(Note(text, x, y))
@@ -144,9 +177,9 @@ class SceneBuilder:
         """The Scene. Each node comes after the edges that lead to it, so that the order is that of the pass."""
         leading = {key: [] for key in self.nodes}
         for edge in self.edges:
-            leading[edge.key.partition(">")[2]].append(edge)
+            leading[edge.end].append(edge)
         parts = (part for key, node in self.nodes.items() for part in (*leading[key], node))
-        return Scene(self.name, WIDTH, self.height, tuple(parts), tuple(self.notes), stages, link)
+        return Scene(self.kind, self.name, WIDTH, self.height, tuple(parts), tuple(self.notes), stages, link)
 
 
 def _rim(node, towards):

@@ -50,10 +50,10 @@ def _draw_node(ax, node, computed):
     centred = {"ha": "center", "va": "center", "zorder": 3}
     if node.kind == "operation":
         circle = ax.add_patch(Circle((node.x, node.y), node.width / 2, **look))
-        return [circle, ax.text(node.x, node.y, node.label, fontsize=12 * POINT, **centred)]
+        return [circle, ax.text(node.x, node.y, _tex(node.label), fontsize=12 * POINT, **centred)]
     style = "round,pad=0,rounding_size=5"
     drawn = [ax.add_patch(FancyBboxPatch((left, top), node.width, node.height, boxstyle=style, **look))]
-    drawn.append(ax.text(node.x, top + 11, node.label, fontsize=node.label_size * POINT, **centred))
+    drawn.append(ax.text(node.x, top + 11, _tex(node.label), fontsize=node.label_size * POINT, **centred))
     lines = "\n".join(node.lines) if computed else "?"
     drawn.append(ax.text(node.x, node.y + 5, lines, fontsize=node.number_size * POINT, **MONOSPACED, **centred))
     shape = node.shape if computed else ""
@@ -71,4 +71,8 @@ def _draw_edge(ax, edge, computed):
         return [arrow]
     paper = {"boxstyle": "round,pad=0.1", "fc": WHITE, "ec": "none"}
     centred = {"ha": "center", "va": "center", "color": ink, "bbox": paper, "zorder": 1.5}
-    return [arrow, ax.text(*edge.place, edge.label, fontsize=11 * POINT, **centred)]
+    return [arrow, ax.text(*edge.place, _tex(edge.label), fontsize=11 * POINT, **centred)]
+
+
+def _tex(symbol):
+    return f"${symbol}$" if symbol else ""

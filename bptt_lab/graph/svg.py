@@ -77,8 +77,7 @@ def _edge(edge, state, chosen, unit):
     line = f'<polyline class="line" points="{_points(edge.points)}"/>'
     lines = f'<polyline class="reach" points="{own}"/>{line}{_head(edge)}'
     label = _label_on_line(edge) if edge.label else ""
-    start, _, end = edge.key.partition(">")
-    words = f"{'factor' if edge.kind == 'factor' else edge.kind + ' line'} from {start} to {end}"
+    words = f"{'factor' if edge.kind == 'factor' else edge.kind + ' line'} from {edge.start} to {edge.end}"
     return _button(edge, state, chosen, lines + label, words + (f", by {spoken(edge.label)}" if edge.label else ""))
 
 

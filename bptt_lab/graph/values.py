@@ -1,12 +1,14 @@
-"""The cards of the forward graph: what was computed on the way, and the message that comes back to it."""
+"""The quantities of the forward graph: what was computed on the way, and the message that comes back to it."""
 
 import numpy as np
 
 from ..symbols import at, hat
-from .facts import (
+from .formulas import Formula, Term
+from .quantity import (
     BACKWARD,
     FORWARD,
-    Card,
+    W_T,
+    Quantity,
     dy_hat_of,
     error_of,
     from_the_loss,
@@ -20,59 +22,69 @@ from .facts import (
     through_f,
     times,
 )
-from .formulas import Formula, Term
+
+FIGURE = "7.2.2, Fig. 7-5"
 
 
-def _x(run, t):
+def x(run, t) -> Quantity:
     W, delta = run.trace.net.params.W, run.back.delta[t]
-    return Card(
+    return Quantity(
+        f"x[{t}]",
         at("x", t),
         f"the input of {step_named(run, t)}, {run.about_x}",
+        "given",
         run.trace.x[t],
-        "7.2.2, Fig. 7-5",
+        FIGURE,
         BACKWARD + ", field dx",
-        gradient=times("${}^t W$", W.T, at(r"\delta", t), delta, at("dx", t), run.back.dx[t]),
+        gradient=times(W_T, W.T, at(r"\delta", t), delta, at("dx", t), run.back.dx[t]),
         note="Given. Its gradient is not needed for learning.",
     )
 
 
-def _Wx(run, t):
+def Wx(run, t) -> Quantity:
     W, x = run.trace.net.params.W, run.trace.x[t]
     product, symbol = W @ x, f"W {at('x', t)}"
-    return Card(
+    return Quantity(
+        f"W @ x[{t}]",
         symbol,
         f"what the input of {step_named(run, t)} brings",
+        "value",
         product,
-        "7.2.2, Fig. 7-5",
+        FIGURE,
         FORWARD,
         formula=Formula((Term("", product), "=", Term("W", W), "", Term(at("x", t), x))),
         gradient=passed_on(run, t, f"d({symbol})"),
     )
 
 
-def _Uh(run, before):
-    U, h_prev = run.trace.net.params.U, state(run, before)
-    product, symbol = U @ h_prev, f"U {at('h', before)}"
-    return Card(
+def Uh(run, t) -> Quantity:
+    U, h_prev = run.trace.net.params.U, state(run, t - 1)
+    product, symbol = U @ h_prev, f"U {at('h', t - 1)}"
+    return Quantity(
+        f"U @ h[{t - 1}]",
         symbol,
-        f"what the state before {step_named(run, before + 1)} brings",
+        f"what the state before {step_named(run, t)} brings",
+        "value",
         product,
-        "7.2.2, Fig. 7-5",
+        FIGURE,
         FORWARD,
-        formula=Formula((Term("", product), "=", Term("U", U), "", Term(at("h", before), h_prev))),
-        gradient=passed_on(run, before + 1, f"d({symbol})"),
+        formula=Formula((Term("", product), "=", Term("U", U), "", Term(at("h", t - 1), h_prev))),
+        gradient=passed_on(run, t, f"d({symbol})"),
+        code="" if t else "U @ h_init",
     )
 
 
-def _h_hat(run, t):
+def h_hat(run, t) -> Quantity:
     W, U, b, V, c = run.trace.net.params
     parts = (
         *(Term(hat(t), run.trace.h_hat[t]), "=", Term("W", W), "", Term(at("x", t), run.trace.x[t])),
         *("+", Term("U", U), "", Term(at("h", t - 1), state(run, t - 1)), "+", Term("b", b)),
     )
-    return Card(
+    return Quantity(
+        f"h_hat[{t}]",
         hat(t),
         f"the pre-activation of {step_named(run, t)}",
+        "value",
         run.trace.h_hat[t],
         "7.2.2, Fig. 7-5; 7.2.3 for the local derivative",
         FORWARD,
@@ -81,28 +93,34 @@ def _h_hat(run, t):
     )
 
 
-def _f(run, t):
-    return _h(run, t)._replace(
+def f(run, t) -> Quantity:
+    return h(run, t)._replace(
+        key=f"f[{t}]",
         symbol="f",
         name=f"the activation {run.trace.net.activation.name}, in {step_named(run, t)}",
+        kind="operation",
         value=slope_of_f(run, t),
         source="7.2.3, the first local derivative",
         function="Activation.f and Activation.df in bptt_core/activations.py",
         gradient=through_f(run, t),
         note="The value shown is the local derivative f′, which the message is multiplied by.",
+        code=f"df(h_hat[{t}])",
     )
 
 
-def _h(run, t):
+def h(run, t) -> Quantity:
+    """The state of step t; of step -1, the one before the first input."""
     if t < 0:
         return _h_init(run)
     name = run.trace.net.activation.name
     h, h_hat = run.trace.h[t], run.trace.h_hat[t]
-    return Card(
+    return Quantity(
+        f"h[{t}]",
         at("h", t),
         f"the state of {step_named(run, t)}",
+        "value",
         h,
-        f"7.2.2, Fig. 7-5; {source_of_dh(run, t)} for the gradient",
+        f"{FIGURE}; {source_of_dh(run, t)} for the gradient",
         FORWARD,
         formula=Formula((Term(at("h", t), h), "=", "f(", Term(hat(t), h_hat), ")"), (("f", name),)),
         gradient=into_state(run, t),
@@ -110,39 +128,45 @@ def _h(run, t):
 
 
 def _h_init(run):
-    return Card(
+    return Quantity(
+        "h_init",
         at("h", -1),
         "the state before the first input",
+        "given",
         run.trace.h_init,
-        "7.2.2, Fig. 7-5; 7.6 for the gradient, one step further",
+        f"{FIGURE}; 7.6 for the gradient, one step further",
         BACKWARD + ", field dh_init",
         gradient=into_state(run, -1),
         note="Given: zeros, unless you hand over h_init.",
     )
 
 
-def _y_hat(run):
+def y_hat(run) -> Quantity:
     trace, T = run.trace, last_step(run)
     V, h, c = Term("V", trace.net.params.V), Term(at("h", T), trace.h[T]), Term("c", trace.net.params.c)
-    slope = run.trace.net.dense_activation.df(run.trace.y_hat)
+    slope = trace.net.dense_activation.df(trace.y_hat)
     dy, dy_hat = error_of(run), dy_hat_of(run)
-    return Card(
+    return Quantity(
+        "y_hat",
         r"\hat{y}",
         "the answer of the dense layer, before g",
-        run.trace.y_hat,
-        "7.2.2, Fig. 7-5",
+        "value",
+        trace.y_hat,
+        FIGURE,
         FORWARD,
         formula=Formula((Term(r"\hat{y}", trace.y_hat), "=", V, "", h, "+", c)),
         gradient=times("y - Y", dy, r"g'(\hat{y})", slope, r"d\hat{y}", dy_hat, sign="*", first="upstream"),
     )
 
 
-def _y(run):
-    return Card(
+def y(run) -> Quantity:
+    return Quantity(
+        "y",
         "y^{(T)}",
         "the answer of the net",
+        "value",
         run.trace.y,
-        "7.2.2, Fig. 7-5; 7.2.1 for the gradient",
+        f"{FIGURE}; 7.2.1 for the gradient",
         FORWARD,
         formula=Formula(
             (Term("y^{(T)}", run.trace.y), "=", "g(", Term(r"\hat{y}", run.trace.y_hat), ")"),
@@ -152,11 +176,13 @@ def _y(run):
     )
 
 
-def _loss(run):
+def loss(run) -> Quantity:
     L = np.array([[run.back.loss]])
-    return Card(
+    return Quantity(
+        "loss",
         "L",
         "the loss",
+        "value",
         L,
         "7.3",
         "mse_loss in bptt_core/loss.py",
@@ -167,10 +193,12 @@ def _loss(run):
     )
 
 
-def _Y(run):
-    return Card(
+def Y(run) -> Quantity:
+    return Quantity(
+        "Y",
         "Y^{(T)}",
         f"the target: {run.about_Y}",
+        "given",
         run.Y,
         "7.2.1",
         "mse_loss in bptt_core/loss.py",
@@ -179,5 +207,15 @@ def _Y(run):
     )
 
 
-OF_A_STEP = {"x": _x, "W @ x": _Wx, "U @ h": _Uh, "h_hat": _h_hat, "f": _f, "h": _h}
-OF_THE_RUN = {"h_init": _h_init, "y_hat": _y_hat, "y": _y, "loss": _loss, "Y": _Y}
+def fold(most) -> Quantity:
+    """What one column stands for where there are more steps than fit.  most : the steps that would"""
+    return Quantity(
+        "fold",
+        "",
+        "the steps in between: the same nodes, the same W, U and b",
+        "fold",
+        np.zeros((0, 0)),
+        "Fig. 7-5 and Fig. 7-6",
+        "forward and backward",
+        note=f"Choose T = {most - 1} or less to see every step.",
+    )

@@ -1,13 +1,10 @@
 """What the graph says in words: the card beside it, and the table of all its numbers below it. HTML, as strings."""
 
-import re
 from html import escape
 
 from ..numbers import number
 from ..symbols import html_symbol
-from .cards import card
 from .markup import flat, html_matrix, html_table
-from .scene import Edge
 from .svg import whole
 
 MESSAGES = ("gradient", "total", "backward")  # the kinds of nodes and edges that are gradients
@@ -28,7 +25,7 @@ def stage_in_words(scene, stage) -> str:
             "forward": "only what is given is known. Nothing is computed yet",
             "backward": "the forward pass is done, so L and every f′(ĥ) are known. No message has been sent yet",
         }
-        return f"Stage 0 of {whole(scene)}: {before['forward' if scene.find('h_init') else 'backward']}."
+        return f"Stage 0 of {whole(scene)}: {before[scene.kind]}."
     fresh = [node for node in scene.nodes if node.stage == stage and node.lines]
     computed = "; ".join(f"{_whose(node)}{html_symbol(node.label)} = {_column(node)}" for node in fresh)
     return f"Stage {stage} of {whole(scene)}, just computed: {computed or 'the steps that are folded'}."
@@ -44,13 +41,13 @@ def _column(node):
     return f"({numbers})" if len(node.lines) > 1 else numbers
 
 
-def card_html(scene, run, key, stage, unit) -> str:
+def card_html(scene, key, stage, unit) -> str:
     """The card of the chosen node or edge. What is not computed at that stage is told in symbols only."""
     part = scene.find(key)
     if part is None:
         return NOTHING_CHOSEN
-    about = (scene.find(part.about) or part) if isinstance(part, Edge) else part
-    shown = card(run, part.about if isinstance(part, Edge) else key)
+    shown = part.about
+    about = scene.find(shown.key) or part
     known = about.stage <= stage
     # a value's gradient is known when the whole pass is done; a message is itself a gradient
     returned = part.stage <= stage and (part.kind in MESSAGES or stage >= scene.stages)
@@ -63,13 +60,13 @@ def card_html(scene, run, key, stage, unit) -> str:
     ]
     listed = "".join(f"<div><dt>{name}</dt><dd>{text}</dd></div>" for name, text in entries if text)
     note = f"<p>{escape(shown.note)}</p>" if shown.note else ""
-    table = _terms(shown, scene, run, stage, unit) if shown.terms is not None else ""
+    table = _terms(shown.sum, scene, stage, unit) if shown.sum else ""
     head = f"<h4>{html_symbol(shown.symbol)} <small>{escape(shown.name)}</small></h4>"
     return f"<div>{head}<dl>{listed}</dl>{note}</div>{table}"
 
 
 def _value(shown):
-    return "" if shown.value is None else f"{html_matrix(shown.value)} {_shape(shown.value)}"
+    return "" if not shown.value.size else f"{html_matrix(shown.value)} {_shape(shown.value)}"
 
 
 def _written(formula, unit, known):
@@ -84,16 +81,16 @@ def _written(formula, unit, known):
     return "".join(f"<div>{line}</div>" for line in lines)
 
 
-def _terms(shown, scene, run, stage, unit):
+def _terms(added, scene, stage, unit):
     """The terms of a weight over all steps, and their sum: the row of the chosen unit, as far as it is computed."""
-    name, total = shown.total, getattr(run.back.grads, shown.total)
+    name, terms, total, labels = added
 
     def entries(key, t, values):
         return [number(value) if _is_known(scene, stage, key, t) else "?" for value in values]
 
     rows = [
         (f"{label}, t = {t}", *entries(f"{name}[{t}]", t, term[unit]))
-        for t, (label, term) in enumerate(zip(run.labels, shown.terms, strict=True))
+        for t, (label, term) in enumerate(zip(labels, terms, strict=True))
     ]
     rows.append(("sum", *(f"<b>{entry}</b>" for entry in entries(name, 0, total[unit]))))
     heads = (f"column {j}" for j in range(total.shape[1]))
@@ -112,8 +109,8 @@ def table_html(scene, stage) -> str:
     """Every number of the picture, in the order in which the pass computes it."""
     rows = [
         (
-            html_symbol("$f'$" if node.kind == "operation" else node.label),
-            escape(in_code(node.key)),
+            html_symbol("f'" if node.kind == "operation" else node.label),
+            escape(node.quantity.in_code),
             str(node.value.shape),
             _entries(node, stage),
         )
@@ -121,24 +118,6 @@ def table_html(scene, stage) -> str:
         if node.value.size
     ]
     return html_table(("symbol", "in code", "shape", "value, row by row"), rows, escape(scene.name))
-
-
-IN_CODE = (  # a key names a place in the picture; here is the part of a trace or backward pass that stands there
-    (r"^(U @ |d|)h\[-1\]$", r"\1h_init"),
-    (r"^(b|U|U\.T)\[\d+\]$", r"\1"),
-    (r"^f\[(\d+)\]$", r"df(h_hat[\1])"),
-    (r"^f'\(", "df("),
-    (r"^(d[WUb]\[)", r"terms.\1"),
-    (r"^(d[WUbVc])$", r"grads.\1"),
-    (r"^dy$", "y - Y"),
-)
-
-
-def in_code(key) -> str:
-    """What a node holds, as code."""
-    for pattern, code in IN_CODE:
-        key = re.sub(pattern, code, key)
-    return key
 
 
 def _entries(node, stage):

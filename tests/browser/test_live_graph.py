@@ -6,7 +6,6 @@ import pytest
 from bptt_core import backward, forward, step_terms
 from bptt_lab import graph
 from bptt_lab.data import run_example, running_example
-from bptt_lab.graph.words import in_code
 from bptt_lab.numbers import number
 from tests.harness.checks import check_no_errors, check_readable, check_still
 from tests.harness.lab import write_notebook
@@ -277,7 +276,7 @@ def test_the_table_holds_the_same_numbers(on_page):
     shown.root.locator("summary").click()
     shown.root.locator(".table tbody tr").first.wait_for()  # a browser tells of the opening a moment later
     rows = [row.locator("td").all_inner_texts() for row in shown.root.locator(".table tbody tr").all()]
-    assert [row[0] for row in rows] == [in_code(node.key) for node in graph.backward_scene(run).nodes]
+    assert [row[0] for row in rows] == [node.quantity.in_code for node in graph.backward_scene(run).nodes]
     for key, array in ((f"dh[{t}]", dh[t]) for t in range(5)):
         assert next(row for row in rows if row[0] == key)[2].split("; ") == texts(array)[0]
     shown.part("loss").focus()

@@ -92,7 +92,7 @@ def check_page(panel):
     of, page = panel.graph, panel.graph.widget
     assert page.svg == graph.svg(of.scene, of.stage, of.chosen, of.unit)
     assert page.table == graph.table_html(of.scene, of.stage)
-    assert page.card == graph.card_html(of.scene, of.run, of.chosen, of.stage, of.unit)
+    assert page.card == graph.card_html(of.scene, of.chosen, of.stage, of.unit)
 
 
 # What each panel shows
@@ -631,7 +631,7 @@ def test_in_the_link_the_choice_moves_on_with_the_message():
     key(panel, "ArrowLeft", "ArrowLeft")
     assert panel.graph.chosen == "delta[3]"
     choose(panel, "no such key")
-    assert panel.graph.widget.card == graph.card_html(panel.graph.scene, panel.graph.run, "", 0, 0)
+    assert panel.graph.widget.card == graph.card_html(panel.graph.scene, "", 0, 0)
 
 
 def test_a_mode_that_is_not_there():

@@ -1,5 +1,6 @@
-"""What the cards are made of: the Card, formulas that several cards share, names and numbers of a run."""
+"""A quantity of the graph, and what several of them share: formulas, numbers and names of a run."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,23 +10,45 @@ from bptt_core import mse_loss_derivative
 from ..symbols import at, hat
 from .formulas import Formula, Term
 
+U_T, V_T, W_T = ("{}^t " + name for name in "UVW")
 FORWARD = "forward in bptt_core/forward.py"
 BACKWARD = "backward in bptt_core/backward.py"
 DY_HAT = "dŷ is y − Y times g′(ŷ). Here g is the identity, and dŷ is y − Y."
 STEP_TERMS = "step_terms and backward in bptt_core/backward.py"
 
 
-class Card(NamedTuple):
+class Sum(NamedTuple):
+    """A gradient that adds up over the steps."""
+
+    name: str  # as in the code: "dW"
+    terms: np.ndarray  # (T+1, ...), one for each step
+    total: np.ndarray
+    labels: Sequence  # of the steps
+
+
+class Quantity(NamedTuple):
+    """What stands at one place of a pass, and all that is said of it: drawing, card, table and spoken names.
+
+    The gradient is always upstream x local = result: what arrives from the right, the node's own derivative, what
+    leaves.
+    """
+
+    key: str  # in the picture: "h[2]"
     symbol: str  # in TeX
     name: str  # in words
-    value: np.ndarray | None
+    kind: str  # given, value, local, operation, gradient, total or fold
+    value: np.ndarray
     source: str  # where the book has it
     function: str  # where bptt_core has it
     formula: Formula | None = None
     gradient: Formula | None = None
-    terms: np.ndarray | None = None  # (T+1, ...), of a weight: a term for each step that uses it
-    total: str = ""  # what the terms add up to, in TeX
+    sum: Sum | None = None  # that it is a part of
     note: str = ""
+    code: str = ""  # as it is written where trace and backward pass have their names; the key unless given
+
+    @property
+    def in_code(self):
+        return self.code or self.key
 
 
 # a message through one node: upstream x local = result
@@ -47,7 +70,7 @@ def through_f(run, t):
 
 def back_through_U(run, t):
     arrives = run.back.dh[t - 1] if t > 0 else run.back.dh_init
-    return times("${}^t U$", run.trace.net.params.U.T, at(r"\delta", t), run.back.delta[t], at("dh", t - 1), arrives)
+    return times(U_T, run.trace.net.params.U.T, at(r"\delta", t), run.back.delta[t], at("dh", t - 1), arrives)
 
 
 def passed_on(run, t, symbol):
@@ -64,7 +87,7 @@ def into_state(run, t):
     """What arrives at h^(t): from the dense layer at t = T, else from the step after it."""
     if t < last_step(run):
         return back_through_U(run, t + 1)
-    return times("${}^t V$", run.trace.net.params.V.T, r"d\hat{y}", dy_hat_of(run), at("dh", t), run.back.dh[t])
+    return times(V_T, run.trace.net.params.V.T, r"d\hat{y}", dy_hat_of(run), at("dh", t), run.back.dh[t])
 
 
 # names and numbers
