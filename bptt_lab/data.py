@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bptt_core import Backward, Gradients, Net, Trace, backward, forward, init_params, step_terms
+from bptt_core import Net, init_params
+
+from .example import Example, Run, run_of
 
 SUNSPOT_UNIT = 100.0  # x and Y are in hundreds of sunspots: a fixed unit, so no later year leaks into an earlier one
 TARGET_YEAR = 1957  # the running example predicts it: the highest yearly number on record
@@ -21,15 +23,6 @@ class Series(NamedTuple):
 
     time: np.ndarray
     value: np.ndarray
-
-
-class Example(NamedTuple):
-    """The running example: a net, one window of sunspot numbers, and the years of its inputs."""
-
-    net: Net
-    x: np.ndarray  # (T+1, 1, 1)   hundreds of sunspots
-    Y: np.ndarray  # (1, 1)        the year after the last input
-    years: np.ndarray  # (T+1,)
 
 
 class Split(NamedTuple):
@@ -120,7 +113,15 @@ def running_example(T=4) -> Example:
     """
     x, Y, years = sunspot_windows(T)
     (n,) = np.flatnonzero(years == TARGET_YEAR)
-    return Example(small_net(), x[:, :, n : n + 1], Y[:, n : n + 1], np.arange(TARGET_YEAR - T - 1, TARGET_YEAR))
+    return Example(
+        small_net(),
+        x[:, :, n : n + 1],
+        Y[:, n : n + 1],
+        np.arange(TARGET_YEAR - T - 1, TARGET_YEAR),
+        about_x="in hundreds of sunspots",
+        about_Y="what was counted in the year after the last input",
+        target=f"{TARGET_YEAR} was",
+    )
 
 
 def small_net() -> Net:
@@ -128,32 +129,6 @@ def small_net() -> Net:
     return Net(init_params(n_x=1, n_h=3, n_y=1, seed=20), activation="tanh")
 
 
-class Run(NamedTuple):
-    """The running example, forward and backward."""
-
-    example: Example
-    trace: Trace
-    back: Backward
-    terms: Gradients
-
-    # what the graph asks of a run: bptt_lab/graph/run.py
-    about_x = "in hundreds of sunspots"
-    about_Y = "what was counted in the year after the last input"
-
-    @property
-    def Y(self):
-        return self.example.Y
-
-    @property
-    def labels(self):
-        return self.example.years
-
-
 def run_example(T, activation, U=None) -> Run:
     """The running example for T and f, with a U of your own if given."""
-    example = running_example(T)
-    params = example.net.params
-    net = Net(params if U is None else params._replace(U=U), activation)
-    trace = forward(net, example.x)
-    back = backward(trace, example.Y)
-    return Run(example._replace(net=net), trace, back, step_terms(trace, back))
+    return run_of(running_example(T), activation, U)

@@ -30,6 +30,21 @@ def numbers(matrix) -> list:
     return [" ".join(text.rjust(width) for text in row) for row in texts]
 
 
+def folded(size, most, chosen=0) -> list:
+    """Which of `size` rows or columns are written in `most` places: None for those between, the chosen one among them.
+
+    folded(8, 4) is [0, 1, 2, None], and folded(8, 4, chosen=5) is [None, 5, 6, 7]
+    """
+    if size <= most:
+        return list(range(size))
+    if chosen < most - 1:
+        return [*range(most - 1), None]
+    first = min(chosen, size - most + 1)
+    if first == size - most + 1:
+        return [None, *range(first, size)]
+    return [None, *range(first, first + most - 2), None]
+
+
 def show(what, array):
     """Print an array with its shape: rounded, one row a line, a vector of columns on one line if it has one column."""
     array = np.asarray(array, dtype=float)

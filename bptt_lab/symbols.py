@@ -76,6 +76,12 @@ def plain(words) -> str:
     return unescape(re.sub(r"<[^>]*>", "", text)).strip()
 
 
+def short(name, most) -> str:
+    """A name from the reader on one line of at most so many letters."""
+    text = " ".join(str(name).split())
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def rich(text) -> str:
     """Words as HTML: h^(t) and ^tU are raised, what stands between backticks is code. Nothing else has a meaning."""
     return re.sub(r"`([^`]+)`|\^(\([^)]*\)|t(?=[A-Zhx]))", _tagged, escape(text, quote=False)).replace("\n", "<br>")

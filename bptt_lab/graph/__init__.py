@@ -7,7 +7,7 @@ words.py     the card and the table                 formulas.py  a formula with 
 markup.py    matrices and tables as HTML            live.py      the widget, with graph.js and graph.css
 """
 
-from .layout import HEIGHT, LINK_HEIGHT, backward_scene, forward_scene, link_scene
+from .layout import backward_scene, forward_scene, link_scene
 from .live import LiveGraph
 from .quantity import Quantity
 from .scene import Edge, Node, Note, Scene
@@ -16,9 +16,7 @@ from .svg import svg, whole
 from .words import HELP, card_html, table_html
 
 __all__ = [
-    "HEIGHT",
     "HELP",
-    "LINK_HEIGHT",
     "Edge",
     "LiveGraph",
     "Node",

@@ -56,9 +56,9 @@ class Formula(NamedTuple):
                 written.append(self._sign(part))
         return "".join(written)
 
-    def row(self, i):
-        """HTML with the numbers of row i alone, the products written out."""
-        columns = range(min(self.result.value.shape[1], MOST))
+    def row(self, i, column=None):
+        """HTML with the numbers of row i alone, the products written out; of one column alone if given."""
+        columns = range(min(self.result.value.shape[1], MOST)) if column is None else [column]
         return ", &ensp;".join(self._entry(i, j) for j in columns)
 
     def _entry(self, i, j):

@@ -2,21 +2,23 @@
 
 import numpy as np
 
-from ..numbers import number, numbers
+from ..numbers import folded, number, numbers
 
 MOST = 4  # how many rows and columns of a matrix are written out
 
 
-def html_matrix(value):
-    """The numbers of a matrix in brackets; a 1 x 1 matrix as a number; of a large one, the first rows and columns."""
+def html_matrix(value, row=0, column=0):
+    """The numbers of a matrix in brackets; a 1 x 1 matrix as a number; of a large one, some rows and columns.
+
+    row, column : that are among them
+    """
     value = np.asarray(value)
     if value.size == 1:
         return f'<span class="number">{number(value.item())}</span>'
-    shown = value[: MOST - (len(value) > MOST), : MOST - (value.shape[1] > MOST)]
-    rows = [[number(entry) for entry in row] + ["⋯"] * (value.shape[1] > MOST) for row in shown]
-    rows += [["⋮"] * len(rows[0])] * (len(value) > MOST)
-    cells = "".join(f"<span>{cell}</span>" for row in rows for cell in row)
-    return f'<span class="matrix" style="--columns:{len(rows[0])}">{cells}</span>'
+    rows, columns = folded(len(value), MOST, row), folded(value.shape[1], MOST, column)
+    cells = ("⋮" if i is None else "⋯" if j is None else number(value[i, j]) for i in rows for j in columns)
+    inside = "".join(f"<span>{cell}</span>" for cell in cells)
+    return f'<span class="matrix" style="--columns:{len(columns)}">{inside}</span>'
 
 
 def html_table(heads, rows, caption, look=""):

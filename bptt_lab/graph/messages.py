@@ -5,48 +5,76 @@ from . import quantity
 from .formulas import Formula, Term
 from .quantity import (
     BACKWARD,
-    DY_HAT,
     Quantity,
+    about_dy_hat,
+    answers_often,
     back_through_U,
+    error_named,
     error_of,
+    from_above,
     from_the_loss,
     into_state,
+    keyed,
     last_step,
+    named,
+    of_step,
     slope_of_f,
     source_of_dh,
     step_named,
     through_f,
+    when,
 )
 
 
-def dy(run) -> Quantity:
+def dy(run, t) -> Quantity:
+    error = error_of(run, t)
     return Quantity(
-        "dy",
-        "y - Y",
-        "the first message: the error",
+        keyed(run, "dy", t),
+        at("dy", t) if answers_often(run) else "y - Y",
+        f"the first message: the error{when(run, t)}",
         "gradient",
-        error_of(run),
+        error,
         "7.2.1, the derivative of 7.3",
         "mse_loss_derivative in bptt_core/loss.py",
-        gradient=from_the_loss(run, "y - Y", error_of(run), "dy"),
-        code="y - Y",
+        gradient=from_the_loss(run, error_named(run, t), error, named(run, "dy", t)),
+        code=f"{keyed(run, 'y', t)} - {keyed(run, 'Y', t)}",
+        of_units=False,
+    )
+
+
+def grad_dense(run, t) -> Quantity:
+    """What the dense layer sends back to h^(t), where a message comes from the step after it too."""
+    symbol = f"{quantity.V_T} " + at(r"d\hat{y}", t)
+    return Quantity(
+        f"grad_dense[{t}]",
+        symbol,
+        f"the message from the dense layer of {step_named(run, t)}",
+        "gradient",
+        of_step(run, run.back.grad_dense, t),
+        "7.4",
+        BACKWARD,
+        gradient=from_above(run, t, symbol),
+        note=about_dy_hat(run),
     )
 
 
 def dh(run, t) -> Quantity:
     """The message at the state of step t; of step -1, at the one before the first input."""
-    when = step_named(run, t) if t >= 0 else "before the first input"
+    place = step_named(run, t) if t >= 0 else "before the first input"
     origin = ", from the dense layer" if t == last_step(run) else ""
+    answered = t >= 0 and answers_often(run)
+    if answered and not origin:
+        origin = ", from the dense layer and from the step after it"
     return Quantity(
         f"dh[{t}]",
         at("dh", t),
-        f"the message at the state {'of ' if t >= 0 else ''}{when}{origin}",
+        f"the message at the state {'of ' if t >= 0 else ''}{place}{origin}",
         "gradient",
         run.back.dh[t] if t >= 0 else run.back.dh_init,
         source_of_dh(run, t),
         BACKWARD,
         gradient=into_state(run, t),
-        note=DY_HAT if t == last_step(run) else "",
+        note=about_dy_hat(run) if answered or t == last_step(run) else "",
         code="" if t >= 0 else "dh_init",
     )
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bptt_core import mse_loss_derivative
+from bptt_core import ACTIVATIONS, mse_loss_derivative
 
 from ..symbols import at, hat
 from .formulas import Formula, Term
@@ -13,7 +13,6 @@ from .formulas import Formula, Term
 U_T, V_T, W_T = ("{}^t " + name for name in "UVW")
 FORWARD = "forward in bptt_core/forward.py"
 BACKWARD = "backward in bptt_core/backward.py"
-DY_HAT = "dŷ is y − Y times g′(ŷ). Here g is the identity, and dŷ is y − Y."
 STEP_TERMS = "step_terms and backward in bptt_core/backward.py"
 
 
@@ -23,7 +22,7 @@ class Sum(NamedTuple):
     name: str  # as in the code: "dW"
     terms: np.ndarray  # (T+1, ...), one for each step
     total: np.ndarray
-    labels: Sequence  # of the steps
+    labels: Sequence  # of the steps, as the reader writes them
 
 
 class Quantity(NamedTuple):
@@ -45,6 +44,7 @@ class Quantity(NamedTuple):
     sum: Sum | None = None  # that it is a part of
     note: str = ""
     code: str = ""  # as it is written where trace and backward pass have their names; the key unless given
+    of_units: bool = True  # whether its rows, and those of its gradient, are the hidden units
 
     @property
     def in_code(self):
@@ -83,11 +83,21 @@ def from_the_loss(run, local, value, result):
     return times(r"\partial L / \partial L", np.ones((1, 1)), local, value, result, value, sign="*", first="upstream")
 
 
+def from_above(run, t, result):
+    """What the dense layer sends back to h^(t).  result : the symbol of what it makes"""
+    sent = of_step(run, run.back.grad_dense, t)
+    return times(V_T, run.trace.net.params.V.T, named(run, r"d\hat{y}", t), dy_hat_of(run, t), result, sent)
+
+
 def into_state(run, t):
-    """What arrives at h^(t): from the dense layer at t = T, else from the step after it."""
-    if t < last_step(run):
-        return back_through_U(run, t + 1)
-    return times(V_T, run.trace.net.params.V.T, r"d\hat{y}", dy_hat_of(run), at("dh", t), run.back.dh[t])
+    """What arrives at h^(t): from the dense layer, if the net answers there, and from the step after it."""
+    if t == last_step(run):
+        return from_above(run, t, at("dh", t))
+    from_after = back_through_U(run, t + 1)
+    if t < 0 or not answers_often(run):
+        return from_after
+    above, (*after, equals, _) = from_above(run, t, "").parts[:3], from_after.parts
+    return Formula((*above, "+", *after, equals, Term(at("dh", t), run.back.dh[t], "result")))
 
 
 # names and numbers
@@ -101,6 +111,30 @@ def step_named(run, t):
     return f"step {t}, {run.labels[t]}"
 
 
+def answers_often(run) -> bool:
+    """Whether the net answers at each step, not only at the last one."""
+    return run.trace.net.outputs == "all"
+
+
+def named(run, symbol, t):
+    """The symbol of something in the dense layer. It has no step where it is there only once."""
+    return at(symbol, t) if answers_often(run) else symbol
+
+
+def keyed(run, name, t):
+    return f"{name}[{t}]" if answers_often(run) else name
+
+
+def of_step(run, array, t):
+    """What the dense layer computed at step t."""
+    return array[t] if answers_often(run) else array
+
+
+def when(run, t):
+    """Which step a name in the dense layer is of, where there are several."""
+    return f", in {step_named(run, t)}" if answers_often(run) else ""
+
+
 def state(run, t):
     return run.trace.h[t] if t >= 0 else run.trace.h_init
 
@@ -109,13 +143,24 @@ def slope_of_f(run, t):
     return run.back.df[t]
 
 
-def error_of(run):
-    return mse_loss_derivative(run.trace.y, run.Y)
+def error_of(run, t):
+    return of_step(run, mse_loss_derivative(run.trace.y, run.Y), t)
 
 
-def dy_hat_of(run):
-    return error_of(run) * run.trace.net.dense_activation.df(run.trace.y_hat)
+def error_named(run, t):
+    return f"{at('y', t)} - {at('Y', t)}" if answers_often(run) else "y - Y"
+
+
+def dy_hat_of(run, t):
+    return of_step(run, run.back.dy_hat, t)
+
+
+def about_dy_hat(run):
+    known = run.trace.net.dense_activation is ACTIVATIONS["identity"]
+    return "dŷ is y − Y times g′(ŷ)." + " Here g is the identity, and dŷ is y − Y." * known
 
 
 def source_of_dh(run, t):
-    return "7.4 and 7.5" if t == last_step(run) else "7.6"
+    if t == last_step(run):
+        return "7.4 and 7.5"
+    return "7.6, and 7.4 for what comes from above" if t >= 0 and answers_often(run) else "7.6"

@@ -9,14 +9,14 @@ from typing import NamedTuple
 import numpy as np
 
 from ..look import WIDTH
-from ..numbers import numbers
+from ..numbers import folded, numbers
 from ..symbols import pieces
 from .quantity import Quantity
 
-LINES = 3  # a node shows at most so many rows of its value
+LINES = 3  # a node shows at most so many rows of its value, and columns of a matrix
 CHARACTERS = 6  # the length of what numbers.number writes, at most, but for rare cases
 CHARACTER = 0.602  # the width of a monospaced character, in font sizes
-SHAPE_SIZE = 9.7  # the font size of a node's shape
+SHAPE_SIZE = 9.7  # the font size of a node's shape, at most
 NARROW = "fijlt()[],'′1 "  # the narrow letters of a symbol
 
 
@@ -25,13 +25,14 @@ class Node(NamedTuple):
 
     quantity: Quantity
     lines: tuple  # what is shown of its value
-    rows: tuple  # the row of value that each line shows
+    rows: tuple  # the hidden unit that each line is of, if it is of one
     shape: str
     x: float
     y: float
     width: float
     height: float
     stage: int  # when the pass computes it; 0 is known from the start
+    column: int = 0  # that is shown, of several
 
     @property
     def key(self):
@@ -50,6 +51,10 @@ class Node(NamedTuple):
         return self.quantity.value
 
     @property
+    def top(self):
+        return self.y - self.height / 2
+
+    @property
     def about(self):
         """What its card tells of, as with an edge."""
         return self.quantity
@@ -60,6 +65,11 @@ class Node(NamedTuple):
         widest = max((len(line) for line in self.lines), default=0)
         most, air = (11.0, 3) if widest <= CHARACTERS else (9.9, 7)
         return min(most, (self.width - air) / (max(widest, CHARACTERS) * CHARACTER))
+
+    @property
+    def shape_size(self):
+        wide = sum(0.64 if letter.isalnum() else 0.39 for letter in self.shape)
+        return min(SHAPE_SIZE, (self.width - 2) / max(wide, 1))
 
     @property
     def label_size(self):
@@ -89,7 +99,7 @@ class Edge(NamedTuple):
 
 
 class Note(NamedTuple):
-    text: str
+    text: str  # in words, with symbols between dollars; a dollar that is meant is \\$
     x: float
     y: float
 
@@ -103,6 +113,7 @@ class Scene(NamedTuple):
     notes: tuple
     stages: int  # the last stage; one more is the whole picture with nothing marked
     link: int | None = None  # in a scene of one link: the step that the message leaves
+    sequence: int = 0  # whose numbers the nodes show
 
     @property
     def nodes(self):
@@ -121,23 +132,41 @@ class Scene(NamedTuple):
 
 
 class SceneBuilder:
-    """Quantities are given their places, then joined."""
+    """Quantities are given their places, then joined. Their boxes show the chosen unit and sequence."""
 
-    def __init__(self, kind, name, height):
-        self.kind, self.name, self.height = kind, name, height
+    def __init__(self, kind, name, height, unit=0, sequence=0):
+        self.kind, self.name, self.height, self.unit, self.sequence = kind, name, height, unit, sequence
         self.nodes, self.edges, self.notes = {}, [], []
 
-    def add(self, quantity, x, y, *, width, stage=0, rows=None, shown=None, shape=None):
-        """A node. Its lines are `shown`, or the first column of value; `rows` are the rows of value they stand for."""
-        shown = quantity.value[:, :1] if shown is None else shown
-        rows = range(len(shown)) if rows is None else rows
-        lines = numbers(shown[:LINES] if len(shown) <= LINES else shown[: LINES - 1])
-        if len(shown) > LINES:
-            lines.append("⋮")
+    def add(self, quantity, x, y, *, width, stage=0):
+        """A node that shows the column of the sequence."""
+        value = quantity.value
+        column = min(self.sequence, value.shape[1] - 1)  # b and c have one for all
+        rows = folded(len(value), LINES, self.unit if quantity.of_units else 0)
+        self._box(quantity, value, rows, [column], x, y, width, stage, column=column)
+
+    def matrix(self, quantity, x, y, *, width, stage=0):
+        """A node that shows a weight or its gradient; the columns belong to hidden units."""
+        value = quantity.value
+        rows = folded(len(value), LINES, self.unit if quantity.of_units else 0)
+        self._box(quantity, value, rows, folded(value.shape[1], LINES, self.unit), x, y, width, stage)
+
+    def row(self, quantity, x, y, *, width, stage=0):
+        """A node that shows the unit's row of its matrix, written downwards."""
+        value = quantity.value[self.unit][:, None]
+        rows = folded(len(value), LINES)
+        self._box(quantity, value, rows, [0], x, y, width, stage, shape=f"row {self.unit}")
+
+    def _box(self, quantity, value, rows, columns, x, y, width, stage, shape=None, column=0):
+        """A node with these rows and columns of value; None marks those that are left out."""
+        kept = numbers(value[np.ix_(*([i for i in places if i is not None] for places in (rows, columns)))])
+        kept = iter([f"{'⋯ ' * (columns[0] is None)}{line}{' ⋯' * (columns[-1] is None)}" for line in kept])
+        lines = ["⋮" if i is None else next(kept) for i in rows]
         if len(lines) == 1:
             lines = [lines[0].strip()]  # nothing stands below it, to be in line with
-        shape = shape or str(quantity.value.shape)
-        self._put(Node(quantity, tuple(lines), tuple(rows), shape, x, y, width, 33 + 12 * len(lines), stage))
+        units = tuple(rows) if quantity.of_units and not shape else ()
+        shape = shape or str(value.shape)
+        self._put(Node(quantity, tuple(lines), units, shape, x, y, width, height_of(len(lines)), stage, column))
 
     def operation(self, quantity, x, y, stage):
         """A small round node: what is done, and no numbers."""
@@ -179,7 +208,13 @@ class SceneBuilder:
         for edge in self.edges:
             leading[edge.end].append(edge)
         parts = (part for key, node in self.nodes.items() for part in (*leading[key], node))
-        return Scene(self.kind, self.name, WIDTH, self.height, tuple(parts), tuple(self.notes), stages, link)
+        drawn = tuple(parts), tuple(self.notes)
+        return Scene(self.kind, self.name, WIDTH, self.height, *drawn, stages, link, self.sequence)
+
+
+def height_of(lines) -> int:
+    """The height of a box with so many lines, or more that are folded."""
+    return 33 + 12 * min(lines, LINES)
 
 
 def _rim(node, towards):

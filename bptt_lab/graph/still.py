@@ -15,7 +15,6 @@ from ..look import (
     SMALL_PRINT,
     WHITE,
 )
-from .scene import SHAPE_SIZE
 
 POINT = 72 / PIXELS_PER_INCH  # font sizes of a scene are in pixels, matplotlib's in points
 EDGES = {"forward": (FORWARD, FORWARD_TEXT), "backward": (BACKWARD, BACKWARD_TEXT), "factor": (FACTOR, SMALL_PRINT)}
@@ -58,7 +57,7 @@ def _draw_node(ax, node, computed):
     drawn.append(ax.text(node.x, node.y + 5, lines, fontsize=node.number_size * POINT, **MONOSPACED, **centred))
     shape = node.shape if computed else ""
     drawn.append(
-        ax.text(node.x, top + node.height - 7, shape, fontsize=SHAPE_SIZE * POINT, color=SMALL_PRINT, **centred)
+        ax.text(node.x, top + node.height - 7, shape, fontsize=node.shape_size * POINT, color=SMALL_PRINT, **centred)
     )
     return drawn
 

@@ -4,12 +4,13 @@ What is not computed at a stage is a pale outline without numbers; what that sta
 node and edge can be chosen: it is a button with a name of its own. The colours are in graph.css.
 """
 
+import re
 from html import escape
 from math import hypot
 
 from ..numbers import number
 from ..symbols import spoken, svg_text
-from .scene import SHAPE_SIZE, Edge, label_width
+from .scene import Edge, label_width
 
 ON_LINE = 11  # the font size of a label that stands on a line
 HEAD_LENGTH, HEAD_WIDTH = 8, 7  # of an arrow's head
@@ -60,7 +61,7 @@ def _node(node, state, chosen, unit):
             name = "line chosen" if n < len(node.rows) and node.rows[n] == unit and len(node.rows) > 1 else "line"
             texts += _text(name, node.x, top + 30 + 12 * n, escape(line), node.number_size)
         if state != "waiting":
-            texts += _text("shape", node.x, top + node.height - 5, node.shape, SHAPE_SIZE)
+            texts += _text("shape", node.x, top + node.height - 5, node.shape, node.shape_size)
     return _button(node, state, chosen, box + texts, _node_in_words(node, state))
 
 
@@ -68,7 +69,7 @@ def _node_in_words(node, state):
     what = spoken(node.label) or "steps in between"
     if state == "waiting":
         return f"{what}: not computed yet"
-    shown = [number(value) for value in node.value[:, :1].ravel()] if node.lines else []
+    shown = [number(value) for value in node.value[:, node.column]] if node.lines else []
     return what + (f", shape {node.shape}: {', '.join(shown)}" if shown else "")
 
 
@@ -113,7 +114,7 @@ def _button(part, state, chosen, inside, words):
 
 
 def _note(note):
-    lines = note.text.replace("$", "").split("\n")
+    lines = re.sub(r"\\?(\$)", lambda found: "$" * (len(found[0]) - 1), note.text).split("\n")
     top = note.y - 7 * (len(lines) - 1) + 4
     return "".join(_text("note", note.x, top + 14 * n, escape(line)) for n, line in enumerate(lines))
 

@@ -3,7 +3,21 @@
 import numpy as np
 
 from ..symbols import at
-from .quantity import BACKWARD, DY_HAT, STEP_TERMS, Quantity, Sum, dy_hat_of, last_step, state, step_named, times
+from .quantity import (
+    BACKWARD,
+    STEP_TERMS,
+    Quantity,
+    Sum,
+    about_dy_hat,
+    answers_often,
+    dy_hat_of,
+    keyed,
+    last_step,
+    named,
+    state,
+    step_named,
+    times,
+)
 
 
 def W(run, t) -> Quantity:
@@ -69,41 +83,47 @@ def total(run, grad) -> Quantity:
     )
 
 
-def V(run) -> Quantity:
-    h = run.trace.h[-1]
-    return _used_once(run, "V", "the weights of the dense layer", h.T, transposed(at("h", last_step(run))))
+def V(run, t) -> Quantity:
+    h = run.trace.h[t]
+    return _in_dense(run, t, "V", "the weights of the dense layer", h.T, transposed(at("h", t)))
 
 
-def c(run) -> Quantity:
-    return _used_once(run, "c", "the bias of the dense layer", np.ones_like(run.trace.x[0][:1]).T, "1")
+def c(run, t) -> Quantity:
+    return _in_dense(run, t, "c", "the bias of the dense layer", np.ones_like(run.trace.x[0][:1]).T, "1")
 
 
-def _used_once(run, weight, name, beside, local):
-    grad = f"d{weight}"
+def _in_dense(run, t, weight, name, beside, local):
+    """A weight of the dense layer, used at T alone or at each step.  beside, local : as in _use"""
+    grad, often = f"d{weight}", answers_often(run)
+    terms, total = getattr(run.terms, grad), getattr(run.back.grads, grad)
+    result = (f"{grad}_{{{t}}}", terms[t]) if often else (grad, total)
     return Quantity(
+        keyed(run, weight, t),
         weight,
-        weight,
-        f"{name}, used once",
+        f"{name}, {f'as it is used in {step_named(run, t)}' if often else 'used once'}",
         "given",
         getattr(run.trace.net.params, weight),
         "7.2.3, by way of the dense layer",
-        BACKWARD,
-        gradient=times(
-            *(r"d\hat{y}", dy_hat_of(run), local, beside, grad, getattr(run.back.grads, grad)), first="upstream"
-        ),
-        note=DY_HAT,
+        STEP_TERMS if often else BACKWARD,
+        gradient=times(*(named(run, r"d\hat{y}", t), dy_hat_of(run, t), local, beside, *result), first="upstream"),
+        sum=Sum(grad, terms, total, run.labels) if often else None,
+        note=about_dy_hat(run),
+        code=weight,
+        of_units=False,
     )
 
 
 def dense_gradient(run, grad) -> Quantity:
     """grad : dV or dc"""
-    used = DENSE[grad](run)
+    often, used = answers_often(run), DENSE[grad](run, last_step(run))
     return used._replace(
         key=grad,
         symbol=grad,
-        name=f"the gradient of {used.symbol}",
+        name=f"the gradient of {used.symbol}{': the sum of its terms over all steps' if often else ''}",
         kind="total",
-        value=used.gradient.result.value,
+        value=getattr(run.back.grads, grad),
+        gradient=None if often else used.gradient,
+        note="" if often else used.note,
         code=f"grads.{grad}",
     )
 

@@ -9,11 +9,15 @@ from .quantity import (
     FORWARD,
     W_T,
     Quantity,
+    answers_often,
     dy_hat_of,
+    error_named,
     error_of,
     from_the_loss,
     into_state,
-    last_step,
+    keyed,
+    named,
+    of_step,
     passed_on,
     slope_of_f,
     source_of_dh,
@@ -21,6 +25,7 @@ from .quantity import (
     step_named,
     through_f,
     times,
+    when,
 )
 
 FIGURE = "7.2.2, Fig. 7-5"
@@ -38,6 +43,7 @@ def x(run, t) -> Quantity:
         BACKWARD + ", field dx",
         gradient=times(W_T, W.T, at(r"\delta", t), delta, at("dx", t), run.back.dx[t]),
         note="Given. Its gradient is not needed for learning.",
+        of_units=False,
     )
 
 
@@ -141,43 +147,50 @@ def _h_init(run):
     )
 
 
-def y_hat(run) -> Quantity:
-    trace, T = run.trace, last_step(run)
-    V, h, c = Term("V", trace.net.params.V), Term(at("h", T), trace.h[T]), Term("c", trace.net.params.c)
-    slope = trace.net.dense_activation.df(trace.y_hat)
-    dy, dy_hat = error_of(run), dy_hat_of(run)
+def y_hat(run, t) -> Quantity:
+    net, h = run.trace.net, run.trace.h[t]
+    symbol, value = named(run, r"\hat{y}", t), of_step(run, run.trace.y_hat, t)
+    result = named(run, r"d\hat{y}", t), dy_hat_of(run, t)
+    slope = net.dense_activation.df(value)
     return Quantity(
-        "y_hat",
-        r"\hat{y}",
-        "the answer of the dense layer, before g",
+        keyed(run, "y_hat", t),
+        symbol,
+        f"the answer of the dense layer, before g{when(run, t)}",
         "value",
-        trace.y_hat,
+        value,
         FIGURE,
         FORWARD,
-        formula=Formula((Term(r"\hat{y}", trace.y_hat), "=", V, "", h, "+", c)),
-        gradient=times("y - Y", dy, r"g'(\hat{y})", slope, r"d\hat{y}", dy_hat, sign="*", first="upstream"),
+        formula=Formula(
+            (Term(symbol, value), "=", Term("V", net.params.V), "", Term(at("h", t), h), "+", Term("c", net.params.c))
+        ),
+        gradient=times(
+            *(error_named(run, t), error_of(run, t), f"g'({symbol})", slope, *result), sign="*", first="upstream"
+        ),
+        of_units=False,
     )
 
 
-def y(run) -> Quantity:
+def y(run, t) -> Quantity:
+    symbol, value = answer_named(run, "y", t), of_step(run, run.trace.y, t)
+    y_hat = Term(named(run, r"\hat{y}", t), of_step(run, run.trace.y_hat, t))
     return Quantity(
-        "y",
-        "y^{(T)}",
-        "the answer of the net",
+        keyed(run, "y", t),
+        symbol,
+        f"the answer of the net{when(run, t)}",
         "value",
-        run.trace.y,
+        value,
         f"{FIGURE}; 7.2.1 for the gradient",
         FORWARD,
-        formula=Formula(
-            (Term("y^{(T)}", run.trace.y), "=", "g(", Term(r"\hat{y}", run.trace.y_hat), ")"),
-            (("g", run.trace.net.dense_activation.name),),
-        ),
-        gradient=from_the_loss(run, "y - Y", error_of(run), "dy"),
+        formula=Formula((Term(symbol, value), "=", "g(", y_hat, ")"), (("g", run.trace.net.dense_activation.name),)),
+        gradient=from_the_loss(run, error_named(run, t), error_of(run, t), named(run, "dy", t)),
+        of_units=False,
     )
 
 
 def loss(run) -> Quantity:
     L = np.array([[run.back.loss]])
+    y, Y = (np.hstack(each) if answers_often(run) else each for each in (run.trace.y, run.Y))
+    begin = "All messages begin here: the gradient of L with respect to itself is 1."
     return Quantity(
         "loss",
         "L",
@@ -187,24 +200,32 @@ def loss(run) -> Quantity:
         "7.3",
         "mse_loss in bptt_core/loss.py",
         formula=Formula(
-            (Term("L", L), "=", "half sum(", Term("y", run.trace.y), "-", Term("Y", run.Y), ")²"),
+            (Term("L", L), "=", "half sum(", Term("y", y), "-", Term("Y", Y), ")²"),
         ),
-        note="All messages begin here: the gradient of L with respect to itself is 1.",
+        note=begin + " The sum is over all steps: here their answers stand side by side." * answers_often(run),
+        of_units=False,
     )
 
 
-def Y(run) -> Quantity:
+def Y(run, t) -> Quantity:
+    error = f"{at('Y', t)} - {at('y', t)}" if answers_often(run) else "Y - y"
     return Quantity(
-        "Y",
-        "Y^{(T)}",
-        f"the target: {run.about_Y}",
+        keyed(run, "Y", t),
+        answer_named(run, "Y", t),
+        f"the target{when(run, t)}: {run.about_Y}",
         "given",
-        run.Y,
+        of_step(run, run.Y, t),
         "7.2.1",
         "mse_loss in bptt_core/loss.py",
-        gradient=from_the_loss(run, "Y - y", -error_of(run), "dY"),
+        gradient=from_the_loss(run, error, -error_of(run, t), named(run, "dY", t)),
         note="Given. Its gradient is not needed for learning.",
+        of_units=False,
     )
+
+
+def answer_named(run, symbol, t):
+    """y and Y are of a step wherever they stand: of T, which is not a number there, where there is one answer."""
+    return at(symbol, t if answers_often(run) else "T")
 
 
 def fold(most) -> Quantity:

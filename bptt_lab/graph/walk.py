@@ -1,10 +1,12 @@
 """The graph in a panel: its modes, and the walk through a pass by slider, arrow keys or player."""
 
+from math import ceil
+
 import ipywidgets as widgets
 import traitlets
 
 from ..panel import Panel, menu, slider
-from .layout import HEIGHT, backward_scene, forward_scene, last_stage, link_scene
+from .layout import backward_scene, forward_scene, last_stage, link_scene
 from .picture import GraphPicture
 from .words import stage_in_words
 
@@ -21,18 +23,20 @@ class WalkPanel(Panel):
     A subclass defines these, in place of the four methods of a Panel:
         run_controls()                  the controls that a run is made from: T, and others
         run(**values)                   the Run for their values: see graph/run.py
-        pass_in_words(mode, run, unit)  the words beside the whole picture
-        link_in_words(run, known)       the words beside one link; from t = known on dh^(t) is known; -1: dh^(-1) too
+        pass_in_words(mode, run, unit, sequence)  the words beside the whole picture
+        link_in_words(run, known, sequence)       those beside one link; from t = known on dh^(t) is known; -1: dh^(-1)
+    The unit and, if there are several, the sequence are chosen in menus.
     """
 
-    height = HEIGHT
-    units = 1  # how many hidden units there are to choose from
+    modes = tuple(MODES)  # that it shows
 
-    def __init__(self, mode="forward"):
-        """mode : forward, backward or link, to begin with"""
+    def __init__(self, mode, run):
+        """mode : forward, backward or link, to begin with.  run : one of those that it will show, for its sizes"""
         if mode not in MODES:
             raise ValueError(f"mode must be one of {', '.join(MODES)}; got {mode!r}")
         self.mode = mode
+        self.units, self.sequences = run.trace.h.shape[1:]
+        self.height = ceil(max(_scene(each, run).height for each in self.modes))
         super().__init__()
 
     def run_controls(self) -> dict:
@@ -41,10 +45,10 @@ class WalkPanel(Panel):
     def run(self, **values):
         raise NotImplementedError
 
-    def pass_in_words(self, mode, run, unit) -> str:
+    def pass_in_words(self, mode, run, unit, sequence) -> str:
         raise NotImplementedError
 
-    def link_in_words(self, run, known) -> str:
+    def link_in_words(self, run, known, sequence) -> str:
         raise NotImplementedError
 
     def controls(self):
@@ -57,7 +61,9 @@ class WalkPanel(Panel):
         for trait in ("value", "max"):
             traitlets.link((stage, trait), (self.play, trait))
         unit = menu("hidden unit", [(str(i), i) for i in range(self.units)], 0)
-        return {**self.run_controls(), "unit": unit, "stage": stage}
+        sequence = menu("sequence", [(str(n), n) for n in range(self.sequences)], 0)
+        several = {"sequence": sequence} if self.sequences > 1 else {}
+        return {**self.run_controls(), "unit": unit, **several, "stage": stage}
 
     def make_pictures(self):
         self.graph = GraphPicture(self.height, self.press, self.choose)
@@ -76,19 +82,14 @@ class WalkPanel(Panel):
             stage = last if afresh or stage == before else min(stage, last)
         return {"stage": {"max": last, "value": stage}}
 
-    def update(self, mode, unit, stage, **values):
+    def update(self, mode, unit, stage, sequence=0, **values):
         self.mode, run = mode, self.run(**values)
+        scene = _scene(mode, run, stage, unit, sequence)
+        self.graph.show(run, scene, min(stage, 1) if mode == "link" else stage, unit)
         if mode == "link":
-            return self._show_link(run, unit, stage)
-        scene = forward_scene(run) if mode == "forward" else backward_scene(run, unit)
-        self.graph.show(run, scene, stage, unit)
-        return stage_in_words(scene, stage) if stage <= scene.stages else self.pass_in_words(mode, run, unit)
-
-    def _show_link(self, run, unit, stage):
-        """The link that the message has just passed; before the first step, the one that it will pass."""
-        T = len(run.trace.x) - 1
-        self.graph.show(run, link_scene(run, min(T - stage + 1, T)), min(stage, 1), unit)
-        return self.link_in_words(run, T - stage)
+            return self.link_in_words(run, len(run.trace.x) - 1 - stage, sequence)
+        whole = stage > scene.stages
+        return self.pass_in_words(mode, run, unit, sequence) if whole else stage_in_words(scene, stage)
 
     def press(self, key):
         """What the keys of graph.js do."""
@@ -125,3 +126,13 @@ class WalkPanel(Panel):
         self.graph.chosen = ""
         super().reset()
         self.refresh()
+
+
+def _scene(mode, run, stage=0, unit=0, sequence=0):
+    """In mode link: the link that the message has just passed; before the first step, the one that it will pass."""
+    if mode == "forward":
+        return forward_scene(run, unit, sequence)
+    if mode == "backward":
+        return backward_scene(run, unit, sequence)
+    T = len(run.trace.x) - 1
+    return link_scene(run, min(T - stage + 1, T), unit, sequence)

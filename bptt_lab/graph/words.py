@@ -37,7 +37,7 @@ def _whose(node):
 
 
 def _column(node):
-    numbers = ", ".join(line.strip() for line in node.lines)
+    numbers = ", ".join(line.strip() for line in node.lines).replace("⋮", "…")
     return f"({numbers})" if len(node.lines) > 1 else numbers
 
 
@@ -52,49 +52,55 @@ def card_html(scene, key, stage, unit) -> str:
     # a value's gradient is known when the whole pass is done; a message is itself a gradient
     returned = part.stage <= stage and (part.kind in MESSAGES or stage >= scene.stages)
     entries = [
-        ("value", _value(shown) if known else "not computed yet: step on"),
-        ("formula", _written(shown.formula, unit, known)),
-        ("gradient", _written(shown.gradient, unit, returned)),
+        ("value", _value(shown, unit, scene.sequence) if known else "not computed yet: step on"),
+        ("formula", _written(shown, shown.formula, unit, scene.sequence, known)),
+        ("gradient", _written(shown, shown.gradient, unit, scene.sequence, returned)),
         ("equation", escape(shown.source)),
         ("computed by", f"<code>{escape(shown.function)}</code>"),
     ]
     listed = "".join(f"<div><dt>{name}</dt><dd>{text}</dd></div>" for name, text in entries if text)
     note = f"<p>{escape(shown.note)}</p>" if shown.note else ""
-    table = _terms(shown.sum, scene, stage, unit) if shown.sum else ""
+    table = _terms(shown, scene, stage, unit) if shown.sum else ""
     head = f"<h4>{html_symbol(shown.symbol)} <small>{escape(shown.name)}</small></h4>"
     return f"<div>{head}<dl>{listed}</dl>{note}</div>{table}"
 
 
-def _value(shown):
-    return "" if not shown.value.size else f"{html_matrix(shown.value)} {_shape(shown.value)}"
+def _value(shown, unit, sequence):
+    if not shown.value.size:
+        return ""
+    row, column = unit if shown.of_units else 0, 0 if shown.sum else sequence
+    return f"{html_matrix(shown.value, row, column)} {_shape(shown.value)}"
 
 
-def _written(formula, unit, known):
+def _written(shown, formula, unit, sequence, known):
     """A formula with its symbols and, when it is computed, with its numbers: all of them, and those of one unit."""
     if formula is None:
         return ""
     lines = [formula.symbols()]
     if known:
         lines.append(formula.numbers())
-        if 1 < len(formula.result.value) > unit:
-            lines.append(f'<span class="unit">unit {unit}: {formula.row(unit)}</span>')
+        if shown.of_units and len(formula.result.value) > 1:
+            row = formula.row(unit, None if shown.sum else sequence)
+            lines.append(f'<span class="unit">unit {unit}: {row}</span>')
     return "".join(f"<div>{line}</div>" for line in lines)
 
 
-def _terms(added, scene, stage, unit):
-    """The terms of a weight over all steps, and their sum: the row of the chosen unit, as far as it is computed."""
-    name, terms, total, labels = added
+def _terms(shown, scene, stage, unit):
+    """The terms of a weight over all steps, and their sum: those of the chosen unit, as far as they are computed."""
+    name, terms, total, labels = shown.sum
+    line, other, at = ("Row", "column", unit) if shown.of_units else ("Column", "row", min(unit, total.shape[1] - 1))
 
-    def entries(key, t, values):
+    def entries(key, t, matrix):
+        values = matrix[at] if shown.of_units else matrix[:, at]
         return [number(value) if _is_known(scene, stage, key, t) else "?" for value in values]
 
     rows = [
-        (f"{label}, t = {t}", *entries(f"{name}[{t}]", t, term[unit]))
+        (f"{escape(str(label))}, t = {t}", *entries(f"{name}[{t}]", t, term))
         for t, (label, term) in enumerate(zip(labels, terms, strict=True))
     ]
-    rows.append(("sum", *(f"<b>{entry}</b>" for entry in entries(name, 0, total[unit]))))
-    heads = (f"column {j}" for j in range(total.shape[1]))
-    return html_table(("step", *heads), rows, f"{name} is the sum over all its uses. Row {unit}:")
+    rows.append(("sum", *(f"<b>{entry}</b>" for entry in entries(name, 0, total))))
+    heads = (f"{other} {j}" for j in range(total.shape[shown.of_units]))
+    return html_table(("step", *heads), rows, f"{name} is the sum over all its uses. {line} {at}:")
 
 
 def _is_known(scene, stage, key, t):

@@ -1,76 +1,122 @@
-"""Pages 02, 03 and 04: the graph of the running example."""
+"""Pages 02, 03 and 04: the graph of the running example, or of an example that a reader brings."""
+
+from html import escape
 
 import numpy as np
 
-from ..data import run_example
+from bptt_core import ACTIVATIONS
+
+from ..data import T_MAX, running_example
+from ..example import Example, run_of
 from ..graph.walk import WalkPanel
 from ..numbers import number
-from ..panel import activation_menu
+from ..panel import activation_menu, slider
 from ..symbols import rich
 from .controls import steps_slider
 
+MOST = 6  # how many numbers of a column are written in words
+
 
 class GraphPanel(WalkPanel):
-    """The graph of the running example, in one of three modes: Figs. 7-5, 7-6 and 7-7 for this net."""
+    """The graph of an example, in one of three modes: Figs. 7-5, 7-6 and 7-7 for its net.
 
-    units = 3
+    mode    : forward, backward or link, to begin with
+    example : an Example of your own, of which T+1 steps are shown, the last ones; the running example unless given
+    """
+
+    def __init__(self, mode="forward", example=None):
+        if not isinstance(example, Example | None):
+            raise TypeError(f"example must be an Example(net, x, Y, labels); got {type(example).__name__}")
+        self.own, self.example = example is not None, example or running_example(T_MAX)
+        super().__init__(mode, run_of(self.example.last(0)))
 
     def run_controls(self):
-        return {"T": steps_slider(), "activation": activation_menu()}
+        if not self.own:
+            return {"T": steps_slider(), "activation": activation_menu()}
+        T, f = len(self.example.x) - 1, self.example.net.activation
+        return {"T": slider("T", T, 0, T), "activation": activation_menu(f.name if f in ACTIVATIONS.values() else f)}
 
     def run(self, T, activation):
-        return run_example(T, activation)
+        return run_of(self.example.last(T), activation)
 
-    def pass_in_words(self, mode, run, unit):
-        return _forward_in_words(run) if mode == "forward" else _backward_in_words(run, unit)
+    def pass_in_words(self, mode, run, unit, sequence):
+        said = _forward_in_words(run, sequence) if mode == "forward" else _backward_in_words(run, unit, sequence)
+        return _which(run, sequence) + said
 
-    def link_in_words(self, run, known):
-        return _link_in_words(run, known)
+    def link_in_words(self, run, known, sequence):
+        return _which(run, sequence) + _link_in_words(run, known, sequence)
 
 
-def _forward_in_words(run):
-    T, trace, params = len(run.trace.x) - 1, run.trace, run.example.net.params
+def _which(run, sequence):
+    N = run.trace.x.shape[2]
+    return f"Sequence {sequence} of {N}. " if N > 1 else ""
+
+
+def _forward_in_words(run, sequence):
+    T, trace, net = len(run.trace.x) - 1, run.trace, run.trace.net
+    often, several = net.outputs == "all", trace.x.shape[2] > 1
+    y, Y = ((each[-1] if often else each)[:, sequence] for each in (trace.y, run.Y))
     return (
-        f"T = {T}: {_count(T + 1, 'input')}, {run.example.years[0]} to {run.example.years[-1]}. "
-        f"The net answers y = {number(trace.y.item())}; 1957 was Y = {number(run.example.Y.item())}; "
-        f"L = {number(run.back.loss)}.<br>"
-        f"Parameters: {sum(weight.size for weight in params)}, whatever T is. "
+        f"T = {T}: {_count(T + 1, 'input')}, {_label(run, 0)} to {_label(run, T)}. "
+        f"The net answers {'at each step, at last ' * often}y = {_column(y)}; "
+        f"{escape(run.example.target)} Y = {_column(Y)}; "
+        f"L = {number(run.back.loss)}{', over all steps' * often}{', over all sequences' * several}.<br>"
+        f"Parameters: {sum(weight.size for weight in net.params)}, whatever T is. "
         f"Numbers kept for the way back, over all steps: "
         f"{trace.x.size} in x, {trace.h_hat.size} in ĥ, {trace.h.size} in h."
     )
 
 
-def _backward_in_words(run, unit):
-    slopes = run.back.df
-    t, weakest, _ = np.unravel_index(slopes.argmin(), slopes.shape)
+def _backward_in_words(run, unit, sequence):
+    slopes = run.back.df[:, :, sequence]
+    t, weakest = np.unravel_index(slopes.argmin(), slopes.shape)
     smallest = (
-        f"The smallest f′(ĥ) is {number(slopes.min())}, in {run.example.years[t]} (t = {t}), hidden unit {weakest}"
+        f"The smallest f′(ĥ) is {number(slopes.min())}, in {_label(run, t)} (t = {t}), hidden unit {weakest}"
         if slopes.min() < slopes.max()
         else f"Every f′(ĥ) is {number(slopes.min())}"
     )
-    dU = ", ".join(number(entry) for entry in run.back.grads.dU[unit])
+    often = run.trace.net.outputs == "all"
+    error = run.trace.y - run.Y
+    error = (error[-1] if often else error)[:, sequence]
+    first = "At each step a message begins; the last one" if often else "The first message"
     return (
-        f"The first message is y − Y = {number(run.back.grads.dc.item())}. "
+        f"{first} is y − Y = {_column(error)}. "
         f"{smallest}.<br>"
-        f"Row {unit} of dU adds up to ({dU})."
+        f"Row {unit} of dU adds up to {_in_brackets(run.back.grads.dU[unit])}."
     )
 
 
-def _link_in_words(run, known):
+def _link_in_words(run, known, sequence):
     """known : the t from which on dh^(t) is known; -1 if dh^(-1) is known too"""
-    T = len(run.example.years) - 1
+    T = len(run.labels) - 1
     dh = [run.back.dh_init, *run.back.dh]  # dh[t + 1] is dh^(t)
-    arrived = ", ".join(number(value) for value in dh[known + 1][:, 0])
+    arrived = _in_brackets(dh[known + 1][:, sequence])
     if known == T:
-        return rich(
-            f"0 steps back: dh^({T}) = grad_dense = ({arrived}), in {run.example.years[T]}.\n"
-            "The link shown is the next one to take."
+        said = rich(f"0 steps back: dh^({T}) = grad_dense = {arrived}, in ")
+        return f"{said}{_label(run, T)}.<br>The link shown is the next one to take."
+    often = run.trace.net.outputs == "all" and known >= 0
+    place = f"in {_label(run, known)}" if known >= 0 else "before the first input. Here the message ends"
+    return (
+        rich(
+            f"Step back number {T - known}: dh^({known + 1}) is multiplied by f′(ĥ^({known + 1})), then by ^tU"
+            f"{f'; what the answer of step {known} sends is added' if often else ''}.\n"
+            f"It arrives as dh^({known}) = {arrived}, "
         )
-    place = f"in {run.example.years[known]}" if known >= 0 else "before the first input. Here the message ends"
-    return rich(
-        f"Step back number {T - known}: dh^({known + 1}) is multiplied by f′(ĥ^({known + 1})), then by ^tU.\n"
-        f"It arrives as dh^({known}) = ({arrived}), {place}."
+        + f"{place}."
     )
+
+
+def _label(run, t):
+    return escape(str(run.labels[t]))
+
+
+def _column(values):
+    return number(values[0]) if len(values) == 1 else _in_brackets(values)
+
+
+def _in_brackets(values):
+    more = ", …" if len(values) > MOST else ""
+    return f"({', '.join(number(value) for value in values[:MOST])}{more})"
 
 
 def _count(number, noun):

@@ -5,6 +5,7 @@ from itertools import zip_longest
 import numpy as np
 
 from ..look import LINE_SPACING
+from ..symbols import short
 
 
 def round_up(size) -> float:
@@ -38,7 +39,7 @@ class StepAxis:
     The labels are artists that move, so the axis itself stays as it is for every T.
     """
 
-    LABELS = 9  # at most so many labels, else they touch
+    LABELS, LETTERS = 9, 11  # at most so many labels, of so many letters, else they touch
 
     def __init__(self, ax, free=0.0):
         """free : the share of the width to keep free on the right"""
@@ -58,6 +59,7 @@ class StepAxis:
                 fontsize=9,
                 linespacing=LINE_SPACING,
                 animated=True,
+                parse_math=False,
             )
             for _ in range(self.LABELS)
         ]
@@ -73,5 +75,5 @@ class StepAxis:
             label.set_visible(t is not None)
             if t is not None:
                 label.set_x(centres[t])
-                label.set_text(f"t = {t}\n{names[t]}")
+                label.set_text(f"t = {t}\n{short(names[t], self.LETTERS)}")
         return centres, width

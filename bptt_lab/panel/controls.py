@@ -17,7 +17,10 @@ def menu(label, options, value):
 
 
 def activation_menu(value="tanh"):
-    return menu("activation f", list(ACTIVATIONS), value)
+    """The known activations by name; before them `value`, if it is an Activation of the reader's own."""
+    names = list(ACTIVATIONS)
+    own = [] if value in names else [(value.name + ", your own" * (value.name in names), value)]
+    return menu("activation f", [*own, *zip(names, names, strict=True)] if own else names, value)
 
 
 def comes_unnamed(control) -> bool:

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from bptt_core import Backward, Net, backward, forward, init_params, step_terms
-from bptt_lab.data import Example, Run
+from bptt_core import Activation, Backward, Net, backward, forward, init_params, step_terms
+from bptt_lab.example import Example, Run
 from bptt_lab.graph import backward_scene, forward_scene, link_scene
 
 KINDS = ["forward", "backward", "link"]
@@ -20,6 +20,24 @@ def scene_of(kind, run, t=None, unit=1):
 
 def scenes(run, t=None, unit=1):
     return {kind: scene_of(kind, run, t, unit) for kind in KINDS}
+
+
+SOFTSIGN = Activation("softsign", lambda a: a / (1 + np.abs(a)), lambda a: 1 / (1 + np.abs(a)) ** 2)
+OWN = {  # examples that a reader may bring: the sizes of their nets, and what else differs
+    "one unit": {"n_h": 1},
+    "wide": {"n_h": 8, "n_x": 3, "n_y": 2},
+    "batch": {"n_h": 3, "N": 4},
+    "many answers": {"n_h": 3, "outputs": "all"},
+    "all of it": {"n_h": 5, "n_x": 2, "n_y": 4, "N": 12, "outputs": "all", "f": SOFTSIGN, "g": "tanh"},
+}
+
+
+def own_example(n_h=3, n_x=1, n_y=1, N=1, outputs="last", f="tanh", g="identity", T=30):
+    rng = np.random.default_rng(1)
+    net = Net(init_params(n_x=n_x, n_h=n_h, n_y=n_y, seed=3), f, g, outputs)
+    steps = (T + 1,) if outputs == "all" else ()
+    x, Y = rng.normal(size=(T + 1, n_x, N)), rng.normal(size=(*steps, n_y, N))
+    return Example(net, x, Y, [f"day {t}" for t in range(T + 1)])
 
 
 def wide_run(n_h=8, N=2, T=2):

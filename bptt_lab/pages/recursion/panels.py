@@ -6,9 +6,8 @@ import numpy as np
 
 from bptt_core import state_jacobians
 
-from ... import graph
 from ...data import T_MAX, run_example, small_net
-from ...look import BACKWARD, BLACK, BLUE, ORANGE, UNIT_STYLES
+from ...look import BACKWARD, BLACK, BLUE, GREY, ORANGE, UNIT_STYLES
 from ...numbers import number
 from ...panel import Chart, Panel, activation_menu, menu, slider
 from ...panel.axes import StepAxis, fit_height, fit_log_height
@@ -17,15 +16,19 @@ from ..controls import steps_slider
 from ..graphs import GraphPanel
 
 CHART_HEIGHT = 200  # CSS pixels, below the graph
+OTHERS = {"color": GREY, "lw": 0.8}  # of the units that are not chosen, where there are many
 
 
 class StepBackPanel(GraphPanel):
-    """Fig. 7-7, one link after the other, and below it every dh^(t) that is known by then."""
+    """Fig. 7-7, one link after the other, and below it every dh^(t) that is known by then.
 
-    height = graph.LINK_HEIGHT
+    example : an Example of your own; the running example unless given
+    """
 
-    def __init__(self):
-        super().__init__("link")
+    modes = ("link",)
+
+    def __init__(self, example=None):
+        super().__init__("link", example)
 
     def controls(self):
         return self.walk_controls("steps back")
@@ -40,18 +43,28 @@ class StepBackPanel(GraphPanel):
         self.axes.axhline(0, color=BLACK, lw=0.8)
         self.axes.set_ylabel("dh")
         self.step_axis = StepAxis(self.axes)
-        self.dh = [self.axes.plot([], [], ls="--", animated=True, **style)[0] for style in UNIT_STYLES]
-        self.axes.legend(self.dh, ["unit 0", "unit 1", "unit 2"], loc="upper left", bbox_to_anchor=(1.01, 1))
+        curves = self.units if self.all_in_colour else 2
+        styles = UNIT_STYLES[: self.units] if self.all_in_colour else [OTHERS] * (self.units - 1) + [UNIT_STYLES[0]]
+        self.dh = [self.axes.plot([], [], ls="--", animated=True, **style)[0] for style in styles]
+        names = [f"unit {i}" for i in range(curves)] if self.all_in_colour else ["other units", "chosen unit"]
+        self.axes.legend(self.dh[-curves:], names, loc="upper left", bbox_to_anchor=(1.01, 1))
 
-    def update(self, T, activation, unit, stage):
-        words = super().update("link", unit, stage, T=T, activation=activation)
+    @property
+    def all_in_colour(self):
+        """Whether each unit has a style of its own; of more units only the chosen one has."""
+        return self.units <= len(UNIT_STYLES)
+
+    def update(self, T, activation, unit, stage, sequence=0):
+        words = super().update("link", unit, stage, sequence, T=T, activation=activation)
         run = self.graph.run
         known = max(T - stage, 0)  # dh^(t) is known from here on
-        centres, width = self.step_axis.place(run.example.years)
-        for i, line in enumerate(self.dh):
-            beside = (i - 1) * 0.06 * width  # so that equal values do not hide each other
-            line.set_data(centres[known:] + beside, run.back.dh[known:, i, 0])
-        fit_height(self.axes, run.back.dh)
+        centres, width = self.step_axis.place(run.labels)
+        order = range(self.units) if self.all_in_colour else [*(i for i in range(self.units) if i != unit), unit]
+        for i, line in zip(order, self.dh, strict=True):
+            # side by side, so that equal values do not hide each other
+            beside = (i - 1) * 0.06 * width if self.all_in_colour else 0
+            line.set_data(centres[known:] + beside, run.back.dh[known:, i, sequence])
+        fit_height(self.axes, run.back.dh[:, :, sequence])
         return words
 
 
