@@ -19,7 +19,7 @@ DENSE = 174  # the width of the dense layer and the loss, right of the last colu
 WIDEST = 140  # the width of a column, at most
 LETTER = 7.4  # the width of a letter of a step's name, at most
 HEAD, TOP, MIDDLE, LOW, BOTTOM = 22, 84, 212, 325, 413  # the y of each row
-END, GAP = 43, 26  # from the last row to the rim; between the boxes of two rows
+END, GAP = 43, 34  # from the last row to the rim; between the boxes of two rows
 SIGN = 6  # from a term's box to the middle of the sign after it
 BUS = 46  # the y of the line between the answers of all steps and the loss
 
@@ -30,8 +30,8 @@ def forward_scene(run, unit=0, sequence=0) -> Scene:
     unit, sequence : whose numbers are shown, where not all of them fit
     """
     columns, half, width = _columns(len(run.trace.x))
-    down = _free_above(run, "forward")
-    graph = _builder(run, "forward", "The forward graph, Fig. 7-5,", BOTTOM + END + down, unit, sequence)
+    down, more = _free_above(run, "forward"), _more_for_inputs(run)
+    graph = _builder(run, "forward", "The forward graph, Fig. 7-5,", BOTTOM + END + down + more, unit, sequence)
     before = values.h(run, -1)
     for stage, (t, middle) in enumerate(columns, start=1):
         if t is None:
@@ -44,7 +44,7 @@ def forward_scene(run, unit=0, sequence=0) -> Scene:
         x, b = values.x(run, t), uses.b(run, t)
         Wx, Uh, h_hat = values.Wx(run, t), values.Uh(run, t), values.h_hat(run, t)
         f, h = values.f(run, t), values.h(run, t)
-        graph.add(x, right, BOTTOM + down, width=width)
+        graph.add(x, right, BOTTOM + down + more / 2, width=width)
         graph.add(Wx, right, LOW + down, width=width, stage=stage)
         graph.add(Uh, left, MIDDLE + down, width=width, stage=stage)
         graph.add(b, left, LOW + down, width=width)
@@ -74,7 +74,7 @@ def _answer(graph, run, t, left, right, width, stage):
     graph.add(Y, left, top, width=width)
     graph.add(y, right, top, width=width, stage=stage)
     graph.join("forward", values.h(run, t), y_hat, uses.V(run, t), "V")
-    graph.join("forward", c, y_hat, c, "+")
+    graph.join("forward", c, y_hat)
     graph.join("forward", y_hat, y, label="g")
 
 
@@ -144,6 +144,7 @@ def backward_scene(run, unit=0, sequence=0) -> Scene:
     _sums(graph, run, WIDTH - DENSE / 2, rows, stage + 2)
     if often:
         _dense_sums(graph, run, MIDDLE - 8 + down, stage + 2)
+    graph.note(r"sums over $t$", WIDTH - DENSE / 2, MIDDLE - 62 + down if often else rows["dU"] - 46)
     return graph.scene(stages=stage + 2)
 
 
@@ -207,7 +208,6 @@ def _terms(graph, run, t, delta, x, width, rows, stage):
 
 
 def _sums(graph, run, x, rows, stage):
-    graph.note(r"sums over $t$", x, rows["dU"] - 46)
     for grad, y in rows.items():
         graph.row(uses.total(run, grad), x, y, width=56, stage=stage)
 
@@ -282,8 +282,13 @@ def _heading(graph, x, t, labels, width):
 
 def _rows_of_terms(run, down):
     """The y of the terms and of their sums, and the height of the picture. A dW of several columns is a higher box."""
-    more = height_of(run.trace.x.shape[1]) - height_of(1)
+    more = _more_for_inputs(run)
     return {"dU": 304 + down, "dW": 371 + down + more / 2, "db": 424 + down + more}, BOTTOM + END + down + more
+
+
+def _more_for_inputs(run):
+    """How much higher the box of several inputs is than that of one."""
+    return height_of(run.trace.x.shape[1]) - height_of(1)
 
 
 def _rows_of_answers(run):
