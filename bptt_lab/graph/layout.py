@@ -130,11 +130,13 @@ def backward_scene(run, unit=0, sequence=0) -> Scene:
         left, right = middle - half, middle + half
         _heading(graph, middle, t, run.labels, 4 * half)
         dh, f_prime, delta = messages.dh(run, t), messages.f_prime(run, t), messages.delta(run, t)
+        if often:
+            _first_message(graph, run, t, right, width)
         graph.add(dh, right, TOP + down, width=width, stage=stage)
         graph.add(f_prime, left, MIDDLE - 8 + down, width=width)
         graph.add(delta, right, MIDDLE - 8 + down, width=width, stage=stage + 1)
         if often:
-            _message_from_above(graph, run, t, dh, right, width)
+            graph.join("backward", messages.dy(run, t), dh, messages.grad_dense(run, t), V_T)
         if not (often and stage == 1):
             graph.join("backward", after, dh, dh, label)
         graph.join("backward", dh, delta, delta, "f'")
@@ -171,12 +173,11 @@ def _loss_on_the_way_back(graph, run):
     return loss
 
 
-def _message_from_above(graph, run, t, dh, x, width):
-    """Where each step has an answer, each sends a message back: from the loss to dy^(t), and through V to dh^(t)."""
+def _first_message(graph, run, t, x, width):
+    """Where each step has an answer, the loss sends each a message."""
     dy, loss = messages.dy(run, t), graph.nodes["loss"]
     graph.add(dy, x, _rows_of_answers(run)[0], width=width, stage=1)
     graph.join("backward", loss.quantity, dy, way=((loss.x, loss.top), (loss.x, BUS), (x, BUS)))
-    graph.join("backward", dy, dh, messages.grad_dense(run, t), V_T)
 
 
 def _dense_sums(graph, run, y, stage):

@@ -69,8 +69,12 @@ def through_f(run, t):
 
 
 def back_through_U(run, t):
-    arrives = run.back.dh[t - 1] if t > 0 else run.back.dh_init
-    return times(U_T, run.trace.net.params.U.T, at(r"\delta", t), run.back.delta[t], at("dh", t - 1), arrives)
+    """What the step after it sends back to h^(t-1): all of dh^(t-1), unless the dense layer adds to it."""
+    U, delta = run.trace.net.params.U, run.back.delta[t]
+    arrives = at("dh", t - 1), run.back.dh[t - 1] if t > 0 else run.back.dh_init
+    if t > 0 and answers_often(run):
+        arrives = f"{U_T} " + at(r"\delta", t), U.T @ delta
+    return times(U_T, U.T, at(r"\delta", t), delta, *arrives)
 
 
 def passed_on(run, t, symbol):

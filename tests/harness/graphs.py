@@ -3,23 +3,24 @@
 import numpy as np
 
 from bptt_core import Activation, Backward, Net, backward, forward, init_params, step_terms
-from bptt_lab.example import Example, Run
+from bptt_lab.example import Example, Run, run_of
 from bptt_lab.graph import backward_scene, forward_scene, link_scene
 
 KINDS = ["forward", "backward", "link"]
 STEPS = [0, 1, 4, 5, 7, 8, 30]  # values of T
 
 
-def scene_of(kind, run, t=None, unit=1):
+def scene_of(kind, run, t=None, unit=1, sequence=0):
+    unit = min(unit, run.trace.h.shape[1] - 1)
     if kind == "forward":
-        return forward_scene(run)
+        return forward_scene(run, unit, sequence)
     if kind == "backward":
-        return backward_scene(run, unit)
-    return link_scene(run, len(run.trace.x) - 1 if t is None else t)
+        return backward_scene(run, unit, sequence)
+    return link_scene(run, len(run.trace.x) - 1 if t is None else t, unit, sequence)
 
 
-def scenes(run, t=None, unit=1):
-    return {kind: scene_of(kind, run, t, unit) for kind in KINDS}
+def scenes(run, t=None, unit=1, sequence=0):
+    return {kind: scene_of(kind, run, t, unit, sequence) for kind in KINDS}
 
 
 SOFTSIGN = Activation("softsign", lambda a: a / (1 + np.abs(a)), lambda a: 1 / (1 + np.abs(a)) ** 2)
@@ -38,6 +39,11 @@ def own_example(n_h=3, n_x=1, n_y=1, N=1, outputs="last", f="tanh", g="identity"
     steps = (T + 1,) if outputs == "all" else ()
     x, Y = rng.normal(size=(T + 1, n_x, N)), rng.normal(size=(*steps, n_y, N))
     return Example(net, x, Y, [f"day {t}" for t in range(T + 1)])
+
+
+def own_runs(*steps):
+    """A run of each example at each T."""
+    return {f"{name}, T={T}": run_of(own_example(**sizes).last(T)) for name, sizes in OWN.items() for T in steps}
 
 
 def wide_run(n_h=8, N=2, T=2):

@@ -2,6 +2,7 @@
 
 import html
 import re
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -10,17 +11,21 @@ import bptt_core
 from bptt_core import ACTIVATIONS, step_terms
 from bptt_lab import graph
 from bptt_lab.data import run_example
-from bptt_lab.graph import Edge, card_html, table_html, whole
+from bptt_lab.example import Example, run_of
+from bptt_lab.graph import Edge, card_html, svg, table_html, whole
 from bptt_lab.graph.formulas import Formula, Term
 from bptt_lab.graph.layout import MOST_COLUMNS
+from bptt_lab.graph.words import stage_in_words
 from bptt_lab.numbers import number
-from tests.harness.graphs import STEPS, scene_of, scenes, wide_run
+from bptt_lab.symbols import short
+from tests.harness.graphs import SOFTSIGN, STEPS, own_example, own_runs, scene_of, scenes, wide_run
 
 RUNS = {
     **{f"T={T}": run_example(T, "tanh") for T in STEPS},
     "softplus": run_example(4, "softplus"),
     "relu": run_example(4, "relu"),
     "batch": wide_run(N=3),
+    **own_runs(0, 4, 8),
 }
 every_run = pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
 
@@ -45,7 +50,7 @@ def computed(formula):
     terms = [part.value for part in side if isinstance(part, Term)]
     names = {"t": terms, "squares": lambda error: np.array([[np.sum(error**2)]])}
     for letter, name in formula.functions:
-        activation = ACTIVATIONS[name.rstrip("′")]
+        activation = (ACTIVATIONS | {"softsign": SOFTSIGN})[name.rstrip("′")]
         names[letter.replace("'", "_prime")] = activation.df if name.endswith("′") else activation.f
     count = iter(range(len(terms)))
     python = {"": "@", "half sum(": "0.5 * squares(", ")²": ")", "f'(": "f_prime("}
@@ -72,7 +77,14 @@ def test_each_gradient_is_upstream_times_local(run):
     """What leaves a node is what bptt_core says, and it is made of one message and one local derivative."""
     back, terms = run.back, step_terms(run.trace, run.back)
     T = len(run.trace.x) - 1
-    leaves = {"y_hat": None, "V": back.grads.dV, "c": back.grads.dc, f"h[{T}]": back.dh[T], "h_init": back.dh_init}
+    leaves, of_two = {f"h[{T}]": back.dh[T], "h_init": back.dh_init}, set()
+    if run.trace.net.outputs == "last":
+        leaves |= {"y_hat": back.dy_hat, "V": back.grads.dV, "c": back.grads.dc}
+    else:  # in the middle a message comes from above, and one from the step after it
+        of_two = {f"{name}[{t}]" for name in ("h", "dh") for t in range(T)}
+        for t in range(T + 1):
+            leaves |= {f"y_hat[{t}]": back.dy_hat[t], f"V[{t}]": terms.dV[t], f"c[{t}]": terms.dc[t]}
+            leaves |= {f"grad_dense[{t}]": back.grad_dense[t]}
     for t in range(T + 1):
         leaves |= {
             f"x[{t}]": back.dx[t],
@@ -92,13 +104,15 @@ def test_each_gradient_is_upstream_times_local(run):
             f"db[{t}]": terms.db[t],
             f"U.T[{t}]": back.dh[t - 1] if t else back.dh_init,
         }
-    del leaves["y_hat"]
+        if of_two and t > 0:
+            leaves[f"U.T[{t}]"] = run.trace.net.params.U.T @ back.delta[t]
     every = told(run)
     assert T >= MOST_COLUMNS or leaves.keys() <= every.keys()  # else some steps are folded
     for key in leaves.keys() & every.keys():
         gradient, expected = every[key].gradient, leaves[key]
         roles = [part.role for part in gradient.parts if isinstance(part, Term)]
-        assert sorted(roles) == ["local", "result", "upstream"], key
+        messages = 2 if key in of_two else 1
+        assert sorted(roles) == ["local"] * messages + ["result"] + ["upstream"] * messages, key
         np.testing.assert_array_equal(gradient.result.value, expected, err_msg=key)
 
 
@@ -257,6 +271,64 @@ def test_an_unknown_key_shows_what_to_do():
     run = RUNS["T=4"]
     scene = scene_of("forward", run)
     assert "Choose a node" in card_html(scene, "h[9]", 9, 0)
+
+
+def test_the_card_of_a_message_with_two_origins():
+    run = RUNS["many answers, T=4"]
+    scene = scene_of("backward", run)
+    card = card_html(scene, "dh[2]", whole(scene), unit=1)
+    seen = text(card)
+    assert "from the dense layer and from the step after it" in seen
+    assert "t V local dŷ (2) upstream + t U local δ (3) upstream = dh (2) result" in seen
+    assert seen.count("unit 1:") == 1
+    assert "7.6, and 7.4" in seen
+    above = text(card_html(scene, "dy[2]>dh[2]", whole(scene), unit=1))  # the line tells of its own summand
+    assert "the message from the dense layer of step 2, day 28" in above
+    np.testing.assert_array_equal(told(run)["grad_dense[2]"].value, run.back.grad_dense[2])
+
+
+def test_the_card_is_of_the_chosen_unit_and_sequence():
+    run = RUNS["all of it, T=4"]
+    scene = scene_of("forward", run, unit=4, sequence=7)
+    seen = text(card_html(scene, "h_hat[2]", whole(scene), unit=4))
+    entry = number(run.trace.h_hat[2, 4, 7])
+    assert f"unit 4: {entry} = " in seen
+    assert entry in seen[seen.index("value") : seen.index("shape (5, 12)")]
+    assert "unit 4" not in text(card_html(scene, "x[2]", whole(scene), unit=4))  # its rows are inputs
+    column = text(card_html(scene, "h[2]>y_hat[2]", whole(scene), unit=4))
+    assert "dV is the sum over all its uses. Column 4:" in column
+    assert number(run.terms.dV[2, 3, 4]) in column
+
+
+def test_where_g_is_not_the_identity_no_card_says_so():
+    for name, says in (("many answers, T=4", True), ("all of it, T=4", False)):
+        assert ("Here g is the identity" in told(RUNS[name])["dh[4]"].note) == says
+
+
+NASTY = ['<img src=x onerror="1">', "a & b", "$x^2", "`c`^(2)\n"]
+
+
+@pytest.mark.parametrize("outputs", ["last", "all"])
+def test_a_readers_names_are_text_wherever_they_stand(outputs):
+    """Escaped, and only once."""
+    plain = own_example(T=3, outputs=outputs)
+    net = plain.net._replace(
+        activation=SOFTSIGN._replace(name="<b>&f"), dense_activation=SOFTSIGN._replace(name="<q>g")
+    )
+    run = run_of(Example(net, plain.x, plain.Y, NASTY, about_x="<u>in x", about_Y="<u>&Y"))
+    pages = []
+    for scene in (*scenes(run).values(), scene_of("link", run, t=0)):
+        last = whole(scene)
+        pages += [svg(scene, stage) for stage in (0, last)] + [table_html(scene, last), stage_in_words(scene, 1)]
+        pages += [card_html(scene, part.key, last, unit=0) for part in scene.parts]
+    page = "".join(pages)
+    for name in ("<img", "<b>&", "<q>g", "<u>"):
+        assert name not in page
+    for name in (*NASTY, *(short(name, 18) for name in NASTY), "<b>&f", "<q>g", "<u>in x", "<u>&Y"):
+        once = html.escape(name)
+        assert once in page
+        assert once == html.escape(once) or html.escape(once) not in page
+    ElementTree.fromstring(pages[0])
 
 
 def test_rows_are_written_out():

@@ -9,14 +9,18 @@ import pytest
 
 from bptt_core import ACTIVATIONS, mse_loss
 from bptt_lab.data import run_example
-from bptt_lab.graph import backward_scene, forward_scene, link_scene, whole
+from bptt_lab.example import Example, run_of
+from bptt_lab.graph import backward_scene, forward_scene, link_scene, svg, whole
 from bptt_lab.graph.layout import MOST_COLUMNS, last_stage
 from bptt_lab.graph.scene import CHARACTER, SHAPE_SIZE, WIDTH
 from bptt_lab.graph.still import draw_graph
 from bptt_lab.look import LEAST_WIDTH, STYLE
 from bptt_lab.numbers import number
 from bptt_lab.panel.paper import new_figure
-from tests.harness.graphs import KINDS, STEPS, scene_of, scenes, wide_run
+from tests.harness.graphs import KINDS, OWN, STEPS, own_example, own_runs, scene_of, scenes, wide_run
+
+RUNS = {**{f"T={T}": run_example(T, "tanh") for T in STEPS}, **own_runs(0, 4, 30)}
+every_run = pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
 
 
 def shown_steps(T):
@@ -107,10 +111,10 @@ def test_link_scene_holds_one_link(T, t):
     np.testing.assert_allclose(product, dh_prev, rtol=1e-12)  # three products and two sums of float64
 
 
-@pytest.mark.parametrize("T", STEPS)
+@every_run
 @pytest.mark.parametrize("kind", KINDS)
-def test_nodes_are_inside_the_picture_and_apart(T, kind):
-    scene = scene_of(kind, run_example(T, "tanh"))
+def test_nodes_are_inside_the_picture_and_apart(run, kind):
+    scene = scene_of(kind, run)
     for node in scene.nodes:
         assert node.width / 2 <= node.x <= scene.width - node.width / 2, node.key
         assert node.height / 2 <= node.y <= scene.height - node.height / 2, node.key
@@ -119,10 +123,10 @@ def test_nodes_are_inside_the_picture_and_apart(T, kind):
         assert apart, f"{a.key} and {b.key} overlap"
 
 
-@pytest.mark.parametrize("T", STEPS)
+@every_run
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_line_runs_through_a_node(T, kind):
-    scene = scene_of(kind, run_example(T, "tanh"))
+def test_no_line_runs_through_a_node(run, kind):
+    scene = scene_of(kind, run)
     for edge in scene.edges:
         ends = edge.start, edge.end
         along = np.concatenate(
@@ -134,10 +138,10 @@ def test_no_line_runs_through_a_node(T, kind):
                 assert not inside.all(axis=1).any(), f"{edge.key} runs through {node.key}"
 
 
-@pytest.mark.parametrize("T", STEPS)
+@every_run
 @pytest.mark.parametrize("kind", KINDS)
-def test_labels_on_lines_stand_clear_of_the_nodes(T, kind):
-    scene = scene_of(kind, run_example(T, "tanh"))
+def test_labels_on_lines_stand_clear_of_the_nodes(run, kind):
+    scene = scene_of(kind, run)
     for edge in scene.edges:
         x, y = edge.place
         for node in scene.nodes:
@@ -157,11 +161,11 @@ def test_values_flow_to_the_right_and_gradients_to_the_left(T):
     assert all(edge.points[-1][0] < edge.points[0][0] for edge in back_in_time)
 
 
-@pytest.mark.parametrize("T", STEPS)
+@every_run
 @pytest.mark.parametrize("kind", ["forward", "backward"])
-def test_a_node_is_computed_after_all_that_leads_to_it(T, kind):
+def test_a_node_is_computed_after_all_that_leads_to_it(run, kind):
     """At each stage of the walk what is shown can be computed from what was shown before."""
-    scene = scene_of(kind, run_example(T, "tanh"))
+    scene = scene_of(kind, run)
     stages = {part.key: part.stage for part in scene.parts}
     keys = [part.key for part in scene.parts]
     for edge in scene.edges:
@@ -229,6 +233,15 @@ def test_numbers_are_large_enough_to_read_and_fit_their_boxes(T, kind, activatio
             assert node.number_size > 8  # CSS pixels
 
 
+@every_run
+@pytest.mark.parametrize("kind", KINDS)
+def test_numbers_of_any_net_are_large_enough_and_fit_their_boxes(run, kind):
+    for node in scene_of(kind, run).nodes:
+        if node.lines:
+            assert max(map(len, node.lines)) * CHARACTER * node.number_size <= node.width - 3
+            assert node.number_size * LEAST_WIDTH / WIDTH >= 9
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_character_is_as_wide_as_the_layout_believes(kind):
     scene = scene_of(kind, run_example(MOST_COLUMNS - 1, "tanh"))
@@ -267,3 +280,63 @@ def test_many_hidden_units_are_shortened():
     assert scene.node("h[2]").lines[-1] == "⋮"
     assert len(scene.node("h[2]").lines) == 3
     assert scene.node("h[2]").shape == "(8, 2)"
+
+
+@pytest.mark.parametrize("unit", range(8))
+def test_the_chosen_unit_is_always_in_the_box(unit):
+    run = run_of(own_example(**OWN["wide"]).last(4))
+    U = run.trace.net.params.U
+    for scene in scenes(run, unit=unit).values():
+        for node in scene.nodes:
+            if node.quantity.of_units and not node.shape.startswith("row") and node.lines:
+                assert node.rows.count(unit) == 1, node.key
+                shown = node.lines[node.rows.index(unit)]
+                assert number(node.value[unit, unit if node.key in ("U[4]", "U.T[4]") else 0]) in shown.split()
+                assert ("⋮" in node.lines) == (node.rows.count(None) > 0)
+    link = scene_of("link", run, unit=unit)
+    assert ("⋯" in " ".join(link.node("U[4]").lines)) == (len(U) > 3)
+    assert scene_of("backward", run, unit=unit).node("dU[4]").shape == f"row {unit}"
+
+
+@pytest.mark.parametrize("sequence", [0, 3])
+def test_the_chosen_sequence_is_the_one_in_the_box(sequence):
+    run = run_of(own_example(**OWN["batch"]).last(4))
+    for kind, scene in scenes(run, sequence=sequence).items():
+        of_sequences = [node for node in scene.nodes if node.value.shape[1:] == (4,) and node.lines]
+        assert len(of_sequences) > 6
+        for node in of_sequences:
+            assert [line.strip() for line in node.lines] == [number(value) for value in node.value[:, sequence]]
+        assert kind != "forward" or f"sequence {sequence} of 4" in scene.name
+        labels = [label for label in re.findall(r'aria-label="([^"]*)"', svg(scene)) if "^(4), shape (3, 4)" in label]
+        assert any(f": {number(run.trace.h[4, 0, sequence])}," in label for label in labels) or kind == "backward"
+
+
+@pytest.mark.parametrize("T", [0, 4, 30])
+def test_many_answers_are_above_their_steps(T):
+    """Each step has its answer, its target and its first message; each dh but the last has two arrows."""
+    run = run_of(own_example(**OWN["many answers"]).last(T))
+    trace, back = run.trace, run.back
+    ahead, behind = forward_scene(run), backward_scene(run)
+    for t in shown_steps(T):
+        for key, value in ((f"y_hat[{t}]", trace.y_hat[t]), (f"y[{t}]", trace.y[t]), (f"Y[{t}]", run.Y[t])):
+            np.testing.assert_array_equal(ahead.node(key).value, value)
+            assert ahead.node(key).y < ahead.node(f"h[{t}]").y
+        assert {f"h[{t}]>y_hat[{t}]", f"y[{t}]>loss", f"Y[{t}]>loss"} <= {edge.key for edge in ahead.edges}
+        np.testing.assert_array_equal(behind.node(f"dy[{t}]").value, (trace.y - run.Y)[t])
+        np.testing.assert_array_equal(behind.node(f"dh[{t}]").value, back.dh[t])
+        arriving = [edge.start for edge in behind.edges if edge.end == f"dh[{t}]"]
+        after = f"delta[{t + 1}]" if t + 1 in shown_steps(T) else "fold"
+        assert arriving == [f"dy[{t}]", *[after] * (t < T)]
+    np.testing.assert_array_equal(behind.node("dV").value, back.grads.dV)
+    for t in range(T + 1):
+        link = link_scene(run, t)
+        assert (link.find(f"grad_dense[{t - 1}]") is not None) == (t > 0)
+
+
+def test_long_names_of_steps_are_cut():
+    example = own_example(T=8)
+    named = Example(example.net, example.x, example.Y, ["a name that is\nfar too long for its column"] * 9)
+    for scene in scenes(run_of(named)).values():
+        for note in scene.notes:
+            if note.text.startswith("$t = 0"):
+                assert note.text == "$t = 0$\na name that i…"
