@@ -52,7 +52,7 @@ class Example:
 
 def checked_labels(labels, steps):
     """The labels as an array or a tuple, one for each step."""
-    if isinstance(labels, str) or not (hasattr(labels, "__len__") and hasattr(labels, "__iter__")):
+    if isinstance(labels, str) or not hasattr(labels, "__len__") or getattr(labels, "ndim", 1) != 1:
         raise TypeError(f"labels must be a list of T+1 names; got {type(labels).__name__}")
     if len(labels) != steps:
         raise ValueError(f"labels must be T+1 names, with T+1 = {steps} (from x); got {len(labels)}")

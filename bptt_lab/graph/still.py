@@ -16,9 +16,10 @@ from ..look import (
     WHITE,
 )
 
+LINE = 12  # from line to line, in a node
 POINT = 72 / PIXELS_PER_INCH  # font sizes of a scene are in pixels, matplotlib's in points
 EDGES = {"forward": (FORWARD, FORWARD_TEXT), "backward": (BACKWARD, BACKWARD_TEXT), "factor": (FACTOR, SMALL_PRINT)}
-MONOSPACED = {"family": "monospace"}
+MONOSPACED = {"family": ["monospace", "DejaVu Sans"]}  # the second has the mark of what is folded
 
 
 def draw_graph(ax, scene, stage=None):
@@ -53,13 +54,21 @@ def _draw_node(ax, node, computed):
     style = "round,pad=0,rounding_size=5"
     drawn = [ax.add_patch(FancyBboxPatch((left, top), node.width, node.height, boxstyle=style, **look))]
     drawn.append(ax.text(node.x, top + 11, _tex(node.label), fontsize=node.label_size * POINT, **centred))
-    lines = "\n".join(node.lines) if computed else "?"
-    drawn.append(ax.text(node.x, node.y + 5, lines, fontsize=node.number_size * POINT, **MONOSPACED, **centred))
+    for y, line in _lines(node) if computed else [(node.y + 5, "?")]:
+        drawn.append(ax.text(node.x, y, line, fontsize=node.number_size * POINT, **MONOSPACED, **centred))
     shape = node.shape if computed else ""
     drawn.append(
         ax.text(node.x, top + node.height - 7, shape, fontsize=node.shape_size * POINT, color=SMALL_PRINT, **centred)
     )
     return drawn
+
+
+def _lines(node):
+    """What is shown of the value, and its y: as one text, unless a mark of another font would push the lines apart."""
+    if "⋮" not in node.lines:
+        return [(node.y + 5, "\n".join(node.lines))] if node.lines else []
+    top = node.y + 4 - LINE * (len(node.lines) - 1) / 2
+    return [(top + LINE * n, line) for n, line in enumerate(node.lines)]
 
 
 def _draw_edge(ax, edge, computed):

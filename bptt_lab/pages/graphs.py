@@ -58,7 +58,7 @@ def _forward_in_words(run, sequence):
     y, Y = ((each[-1] if often else each)[:, sequence] for each in (trace.y, run.Y))
     return (
         f"T = {T}: {_count(T + 1, 'input')}, {_label(run, 0)} to {_label(run, T)}. "
-        f"The net answers {'at each step, at last ' * often}y = {_column(y)}; "
+        f"The net answers {'at each step, the last time ' * often}y = {_column(y)}; "
         f"{escape(run.example.target)} Y = {_column(Y)}; "
         f"L = {number(run.back.loss)}{', over all steps' * often}{', over all sequences' * several}.<br>"
         f"Parameters: {sum(weight.size for weight in net.params)}, whatever T is. "

@@ -12,7 +12,7 @@ LAB = Path(bptt_lab.__file__).parent
 ROOMS = [LAB / name for name in ("panel", "graph", "predict", "practice")]
 ALONE = [LAB / name for name in ("look.py", "symbols.py", "numbers.py", "compare.py")]
 FILES = [path for room in ROOMS for path in sorted(room.rglob("*")) if path.suffix in (".py", ".js", ".css")] + ALONE
-CONTENT = ("bptt_lab.pages", "bptt_lab.data", "bptt_lab.run")
+CONTENT = ("bptt_lab.pages", "bptt_lab.data", "bptt_lab.example")
 OF_A_PAGE = re.compile(
     r"\bpages? \d|\bnotebooks? 0\d|(?<!\d)0\d-[a-z]+"  # a page, an exercise or question
     r"|\byears?\b|(?<!\d)(1[6-9]|20)\d\d(?![\dp])"  # a year, as a word and as a number

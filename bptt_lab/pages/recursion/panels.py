@@ -46,7 +46,7 @@ class StepBackPanel(GraphPanel):
         curves = self.units if self.all_in_colour else 2
         styles = UNIT_STYLES[: self.units] if self.all_in_colour else [OTHERS] * (self.units - 1) + [UNIT_STYLES[0]]
         self.dh = [self.axes.plot([], [], ls="--", animated=True, **style)[0] for style in styles]
-        names = [f"unit {i}" for i in range(curves)] if self.all_in_colour else ["other units", "chosen unit"]
+        names = [f"unit {i}" for i in range(curves)] if self.all_in_colour else ["others", "chosen"]
         self.axes.legend(self.dh[-curves:], names, loc="upper left", bbox_to_anchor=(1.01, 1))
 
     @property
