@@ -11,6 +11,7 @@ The part of TeX: letters, ^{...} and _{...}, \\hat{h}, \\hat{y} and the commands
 
 import re
 from html import escape, unescape
+from unicodedata import east_asian_width
 
 CODE = "background: rgba(128, 128, 128, 0.15); color: inherit; padding: 0 3px"  # a tint of the page, light or dark
 SIGNS = {r"\hat{h}": "ĥ", r"\hat{y}": "ŷ", r"\delta": "δ", r"\times": "×", r"\partial": "∂", r"\odot": "⊙", "'": "′"}
@@ -77,9 +78,26 @@ def plain(words) -> str:
 
 
 def short(name, most) -> str:
-    """A name from the reader on one line of at most so many letters."""
+    """A name from the reader on one line that is at most so many font sizes wide."""
     text = " ".join(str(name).split())
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    if _wide(text) <= most:
+        return text
+    fits = next(n for n in range(len(text), -1, -1) if _wide(text[:n] + "…") <= most)
+    return text[:fits].rstrip() + "…"
+
+
+def _wide(text):
+    """How wide a text without serifs is, in font sizes: rather too much than too little."""
+    return sum(
+        1.0
+        if letter in "MWmw@%…" or east_asian_width(letter) in "WF"
+        else 0.35
+        if letter in " fijlrtI.,:;!|'()[]-"
+        else 0.78
+        if letter.isupper()
+        else 0.64
+        for letter in text
+    )
 
 
 def rich(text) -> str:

@@ -17,7 +17,7 @@ MOST_COLUMNS = 8  # T = 7 is the last that is drawn in full: with more steps the
 KEPT = 3  # columns on either side of the fold
 DENSE = 174  # the width of the dense layer and the loss, right of the last column
 WIDEST = 140  # the width of a column, at most
-LETTER = 7.4  # the width of a letter of a step's name, at most
+NOTE = 11.4  # the font size of a note
 HEAD, TOP, MIDDLE, LOW, BOTTOM = 22, 84, 212, 325, 413  # the y of each row
 END, GAP = 43, 34  # from the last row to the rim; between the boxes of two rows
 SIGN = 6  # from a term's box to the middle of the sign after it
@@ -277,7 +277,7 @@ def _columns(steps):
 
 
 def _heading(graph, x, t, labels, width):
-    label = short(labels[t], int(width / LETTER)).replace("$", r"\$")
+    label = short(labels[t], (width - 6) / NOTE).replace("$", r"\$")
     graph.note(f"$t = {t}$\n{label}", x, HEAD)
 
 

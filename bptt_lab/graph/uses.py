@@ -100,7 +100,7 @@ def _in_dense(run, t, weight, name, beside, local):
     return Quantity(
         keyed(run, weight, t),
         weight,
-        f"{name}, {f'as it is used in {step_named(run, t)}' if often else 'used once'}",
+        f"{name}, {f'as used in {step_named(run, t)}' if often else 'used once'}",
         "given",
         getattr(run.trace.net.params, weight),
         "7.2.3, by way of the dense layer",

@@ -39,7 +39,7 @@ class StepAxis:
     The labels are artists that move, so the axis itself stays as it is for every T.
     """
 
-    LABELS, LETTERS = 9, 11  # at most so many labels, of so many letters, else they touch
+    LABELS, WIDEST = 9, 6.4  # at most so many labels, each so many font sizes wide, else they touch
 
     def __init__(self, ax, free=0.0):
         """free : the share of the width to keep free on the right"""
@@ -75,5 +75,5 @@ class StepAxis:
             label.set_visible(t is not None)
             if t is not None:
                 label.set_x(centres[t])
-                label.set_text(f"t = {t}\n{short(names[t], self.LETTERS)}")
+                label.set_text(f"t = {t}\n{short(names[t], self.WIDEST)}")
         return centres, width

@@ -14,7 +14,7 @@ from bptt_lab.data import run_example
 from bptt_lab.example import Example, run_of
 from bptt_lab.graph import Edge, card_html, svg, table_html, whole
 from bptt_lab.graph.formulas import Formula, Term
-from bptt_lab.graph.layout import MOST_COLUMNS
+from bptt_lab.graph.layout import MOST_COLUMNS, NOTE
 from bptt_lab.graph.words import stage_in_words
 from bptt_lab.numbers import number
 from bptt_lab.symbols import short
@@ -324,7 +324,7 @@ def test_a_readers_names_are_text_wherever_they_stand(outputs):
     page = "".join(pages)
     for name in ("<img", "<b>&", "<q>g", "<u>"):
         assert name not in page
-    for name in (*NASTY, *(short(name, 18) for name in NASTY), "<b>&f", "<q>g", "<u>in x", "<u>&Y"):
+    for name in (*NASTY, *(short(name, 134 / NOTE) for name in NASTY), "<b>&f", "<q>g", "<u>in x", "<u>&Y"):
         once = html.escape(name)
         assert once in page
         assert once == html.escape(once) or html.escape(once) not in page

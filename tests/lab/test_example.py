@@ -1,5 +1,6 @@
 """A net of the reader's own in the panels: what an example must be, and what the panels show and say of it."""
 
+import itertools
 import re
 
 import numpy as np
@@ -198,9 +199,27 @@ def test_what_is_folded_keeps_the_chosen_one(most):
 
 @pytest.mark.parametrize(("name", "cut"), [("short", "short"), (1957, "1957"), ("two\n lines", "two lines")])
 def test_a_name_that_fits_is_whole(name, cut):
-    assert short(name, 9) == cut
+    assert short(name, 6) == cut
 
 
 def test_a_name_that_does_not_fit_ends_in_dots():
-    assert short("one two three", 8) == "one two…"
-    assert len(short("x" * 99, 12)) == 12
+    assert short("one two three", 5.5) == "one two…"
+    assert short("MMMM", 3) == "MM…"  # wide letters count for more
+
+
+@pytest.mark.parametrize("name", ["M" * 30, "W m" * 9, "step after step, " * 3, "2024-01-01 00:00", "@%" * 9, "ÄÖ" * 9])
+def test_names_of_steps_do_not_touch(name):
+    """Measured as matplotlib sets them."""
+    example = own_example(T=20)
+    panel = StepBackPanel(example=Example(example.net, example.x, example.Y, [name] * 21))
+    labels = [label for label in panel.step_axis.labels if label.get_visible()]
+    figure = panel.axes.figure
+    boxes = [label.get_window_extent(figure.canvas.get_renderer()) for label in labels]
+    assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes))
+    (heading,) = {note.text for note in panel_notes(example, name) if note.text.startswith("$t = 0$")}
+    text = figure.text(0, 0, heading.split("\n")[1], fontsize=8.5)
+    assert text.get_window_extent().width / figure.dpi * 96 < 92  # the width of a column, in CSS pixels
+
+
+def panel_notes(example, name):
+    return GraphPanel(example=Example(example.net, example.x[:8], example.Y, [name] * 8)).graph.scene.notes

@@ -339,4 +339,4 @@ def test_long_names_of_steps_are_cut():
     for scene in scenes(run_of(named)).values():
         for note in scene.notes:
             if note.text.startswith("$t = 0"):
-                assert note.text == "$t = 0$\na name that i…"
+                assert note.text == "$t = 0$\na name that is…"
