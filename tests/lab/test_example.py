@@ -210,8 +210,8 @@ def test_a_name_that_does_not_fit_ends_in_dots():
 @pytest.mark.parametrize("name", ["M" * 30, "W m" * 9, "step after step, " * 3, "2024-01-01 00:00", "@%" * 9, "ÄÖ" * 9])
 def test_names_of_steps_do_not_touch(name):
     """Measured as matplotlib sets them."""
-    example = own_example(T=20)
-    panel = StepBackPanel(example=Example(example.net, example.x, example.Y, [name] * 21))
+    example = own_example(T=8)
+    panel = StepBackPanel(example=Example(example.net, example.x, example.Y, [name] * 9))
     labels = [label for label in panel.step_axis.labels if label.get_visible()]
     figure = panel.axes.figure
     boxes = [label.get_window_extent(figure.canvas.get_renderer()) for label in labels]
