@@ -11,6 +11,7 @@ The engine, which knows no page:
 slips/           every known mistake in the backward pass, once; it needs no Jupyter
 
 The content:
+    example.py   a net with its x, its Y and names of its steps: the running example, or a reader's
     data.py      the series, and the running example of all pages
     pages/       one folder a page
 

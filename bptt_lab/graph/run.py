@@ -14,7 +14,7 @@ class Run(Protocol):
     trace: Trace
     back: Backward
     terms: Gradients  # step_terms(trace, back)
-    Y: np.ndarray  # (n_y, N)
+    Y: np.ndarray  # (n_y, N); (T+1, n_y, N) where the net answers at each step
     labels: Sequence  # T+1 names of the steps, such as dates
     about_x: str  # "in hundreds of ..."
     about_Y: str  # what the target is, in words

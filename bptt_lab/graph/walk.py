@@ -6,7 +6,10 @@ import ipywidgets as widgets
 import traitlets
 
 from ..panel import Panel, menu, slider
-from .layout import backward_scene, forward_scene, last_stage, link_scene
+from .backward import backward_scene
+from .forward import forward_scene
+from .layout import last_stage
+from .link import link_scene
 from .picture import GraphPicture
 from .words import stage_in_words
 
@@ -61,8 +64,9 @@ class WalkPanel(Panel):
         for trait in ("value", "max"):
             traitlets.link((stage, trait), (self.play, trait))
         unit = menu("hidden unit", [(str(i), i) for i in range(self.units)], 0)
-        sequence = menu("sequence", [(str(n), n) for n in range(self.sequences)], 0)
-        several = {"sequence": sequence} if self.sequences > 1 else {}
+        several = {}
+        if self.sequences > 1:
+            several["sequence"] = menu("sequence", [(str(n), n) for n in range(self.sequences)], 0)
         return {**self.run_controls(), "unit": unit, **several, "stage": stage}
 
     def make_pictures(self):
