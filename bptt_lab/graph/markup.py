@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from ..numbers import folded, number, numbers
+from ..numbers import folded, number
 
 MOST = 4  # how many rows and columns of a matrix are written out
+ROOM = 24  # and how many on one line of a table
 
 
 def html_matrix(value, row=0, column=0):
@@ -32,6 +33,12 @@ def html_table(heads, rows, caption, look=""):
     return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def flat(value):
-    """All numbers of a matrix on one line, its rows parted by semicolons."""
-    return "; ".join(" ".join(line.split()) for line in numbers(value))
+def flat(value, row=0, column=0):
+    """The numbers of a matrix on one line, its rows parted by semicolons; of a very large one, some of them.
+
+    row, column : that are among them
+    """
+    rows, columns = folded(len(value), ROOM, row), folded(value.shape[1], ROOM, column)
+    return "; ".join(
+        "…" if i is None else " ".join("…" if j is None else number(value[i, j]) for j in columns) for i in rows
+    )

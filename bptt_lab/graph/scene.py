@@ -55,6 +55,11 @@ class Node(NamedTuple):
         return self.y - self.height / 2
 
     @property
+    def first_row(self):
+        """The first row of value that is shown, where they are hidden units."""
+        return next((i for i in self.rows if i is not None), 0)
+
+    @property
     def about(self):
         """What its card tells of, as with an edge."""
         return self.quantity

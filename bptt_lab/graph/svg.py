@@ -8,8 +8,8 @@ import re
 from html import escape
 from math import hypot
 
-from ..numbers import number
 from ..symbols import spoken, svg_text
+from .markup import flat
 from .scene import Edge, label_width
 
 ON_LINE = 11  # the font size of a label that stands on a line
@@ -69,8 +69,10 @@ def _node_in_words(node, state):
     what = spoken(node.label) or "steps in between"
     if state == "waiting":
         return f"{what}: not computed yet"
-    shown = [number(value) for value in node.value[:, node.column]] if node.lines else []
-    return what + (f", shape {node.shape}: {', '.join(shown)}" if shown else "")
+    if not node.lines:
+        return what
+    column = node.value[:, node.column : node.column + 1]
+    return f"{what}, shape {node.shape}: {flat(column, node.first_row).replace(';', ',')}"
 
 
 def _edge(edge, state, chosen, unit):

@@ -127,7 +127,7 @@ def table_html(scene, stage) -> str:
 
 
 def _entries(node, stage):
-    return escape(flat(node.value)) if node.stage <= stage else "not computed yet"
+    return escape(flat(node.value, node.first_row, node.column)) if node.stage <= stage else "not computed yet"
 
 
 def _shape(value):

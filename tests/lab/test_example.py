@@ -181,6 +181,21 @@ def test_the_numbers_of_a_chosen_unit_stand_out_in_a_folded_box():
     assert panel.graph.widget.card == card_html(scene, "", panel.graph.stage, 5)
 
 
+def test_a_very_large_net_is_told_in_few_words():
+    """What is left out is marked, in the table and in the spoken names too."""
+    example = own_example(n_h=100, N=50, T=1)
+    panel = GraphPanel("forward", example=example)
+    panel.inputs["unit"].value, panel.inputs["sequence"].value = 60, 40
+    page = panel.graph.widget
+    assert len(page.table) + len(page.svg) + len(page.card) < 200_000
+    entry = number(panel.graph.run.trace.h[1, 60, 40])
+    assert entry in re.search("aria-label=.*?>", node_of(panel, "h[1]"))[0]
+    assert "…" in re.search("aria-label=.*?>", node_of(panel, "h[1]"))[0]
+    (row,) = re.findall(r"<code>h\[1\].*?</tr>|<td>h\[1\]</td>.*?</tr>", page.table)
+    assert entry in row
+    assert "…" in row
+
+
 def node_of(panel, key):
     return re.search(rf'data-key="{re.escape(key)}".*?</g>', panel.graph.widget.svg)[0]
 
