@@ -76,7 +76,8 @@ def _node_in_words(node, state):
 
 
 def _edge(edge, state, chosen, unit):
-    own = _points(edge.points[-2:])  # the end that is this line's alone: several may leave a node on one trunk
+    # what is this line's alone: messages may leave a node on one trunk, values may arrive on one
+    own = _points(edge.points[:2] if edge.kind == "forward" else edge.points[-2:])
     line = f'<polyline class="line" points="{_points(edge.points)}"/>'
     lines = f'<polyline class="reach" points="{own}"/>{line}{_head(edge)}'
     label = _label_on_line(edge) if edge.label else ""

@@ -28,6 +28,7 @@ class GraphPanel(WalkPanel):
         if not isinstance(example, Example | None):
             raise TypeError(f"example must be an Example(net, x, Y, labels); got {type(example).__name__}")
         self.own, self.example = example is not None, example or running_example(T_MAX)
+        self.made = self.kept = None
         super().__init__(mode, run_of(self.example.last(0)))
 
     def run_controls(self):
@@ -37,7 +38,10 @@ class GraphPanel(WalkPanel):
         return {"T": slider("T", T, 0, T), "activation": activation_menu(f.name if f in ACTIVATIONS.values() else f)}
 
     def run(self, T, activation):
-        return run_of(self.example.last(T), activation)
+        """Computed once for all stages, units and sequences."""
+        if self.made != (T, activation):
+            self.made, self.kept = (T, activation), run_of(self.example.last(T), activation)
+        return self.kept
 
     def pass_in_words(self, mode, run, unit, sequence):
         said = _forward_in_words(run, sequence) if mode == "forward" else _backward_in_words(run, unit, sequence)

@@ -181,6 +181,22 @@ def test_the_numbers_of_a_chosen_unit_stand_out_in_a_folded_box():
     assert panel.graph.widget.card == card_html(scene, "", panel.graph.stage, 5)
 
 
+def test_each_line_can_be_clicked_where_it_is_alone():
+    panel = GraphPanel("forward", example=own_example(T=2, outputs="all"))
+    reaches = re.findall(r'data-key="([yY]\[\d\]&gt;loss)".*?class="reach" points="([^"]*)"', panel.graph.widget.svg)
+    assert len(reaches) == 6 == len({points for _, points in reaches})
+
+
+def test_walking_computes_nothing_anew():
+    panel = GraphPanel("forward", example=own_example(N=2))
+    run = panel.graph.run
+    for name, value in (("stage", 2), ("unit", 1), ("sequence", 1), ("mode", "backward")):
+        panel.inputs[name].value = value
+        assert panel.graph.run is run
+    panel.inputs["T"].value = 3
+    assert panel.graph.run is not run
+
+
 def test_a_very_large_net_is_told_in_few_words():
     """What is left out is marked, in the table and in the spoken names too."""
     example = own_example(n_h=100, N=50, T=1)
