@@ -6,20 +6,19 @@ from bptt_core.activations import LEAK
 
 from .slip import LIMITS, RATES, Slip, with_parameter
 
+OF_STATE = {  # f' written with the state: what is right for h^(t) and wrong for any other
+    "tanh": lambda h: 1 - h**2,
+    "sigmoid": lambda h: h * (1 - h),
+    "relu": lambda h: (h > 0) * 1.0,
+    "identity": np.ones_like,
+    "softplus": lambda h: 1 - np.exp(-h),
+    "leaky_relu": lambda h: np.where(h > 0, 1, LEAK),
+}
+
 
 def _of_state(f, h):
-    """f' written with the state: what is right for h^(t) and wrong for any other."""
-    written = {
-        "tanh": lambda h: 1 - h**2,
-        "sigmoid": lambda h: h * (1 - h),
-        "relu": lambda h: (h > 0) * 1.0,
-        "identity": np.ones_like,
-        "softplus": lambda h: 1 - np.exp(-h),
-        "leaky_relu": lambda h: np.where(h > 0, 1, LEAK),
-    }
-    if f.name not in written:
-        return np.full_like(h, np.nan)  # which is equal to nothing
-    return written[f.name](h)
+    """nan for an activation of the reader's own: it is equal to nothing."""
+    return OF_STATE[f.name](h) if f.name in OF_STATE else np.full_like(h, np.nan)
 
 
 HALVES = {  # what tanh(a/2) is taken to have for its slope

@@ -10,6 +10,7 @@ import pytest
 from bptt_core import ACTIVATIONS, Activation, Net, Params, forward, gradients
 from bptt_lab.compare import relative_difference
 from bptt_lab.slips import CONVENTIONS, LIMITS, RIGHT, SLIPS, Pass, composed, explain
+from bptt_lab.slips.messages import OF_STATE
 from tests.harness.public_cases import CASES, wrong_gradients
 
 N_X, N_H, N_Y = 4, 6, 7  # none of them a T+1 or an N below
@@ -168,6 +169,14 @@ def test_a_slip_may_stand_with_another_value():
     case = given(5, 3)
     clipped = SLIPS["clip entries"].at(0.3).gradients(*case)
     assert same(clipped, [np.clip(grad, -0.3, 0.3) for grad in gradients(*case)])
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_each_slope_can_be_written_with_the_state(name):
+    """Else the slip of the state before is found for no net with this activation."""
+    assert name in OF_STATE, f"write f' of {name} with the state in OF_STATE"
+    f, h_hat = ACTIVATIONS[name], np.linspace(-3, 3, 12)
+    np.testing.assert_allclose(OF_STATE[name](f.f(h_hat)), f.df(h_hat), rtol=1e-13)  # 1 - h^2 cancels: 100 eps
 
 
 def test_no_jupyter_is_needed():
