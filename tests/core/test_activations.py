@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bptt_core import ACTIVATIONS, Activation
-from tests.harness.nets import EPS, EPS32, KINKED, NAMES
+from tests.harness.nets import EPS, EPS32, KINKED
 
 # From one end of what exp can do to the other, both signs, close to 0 and at 0
 POINTS = (
@@ -41,7 +41,7 @@ def _away_from(got, want):
 
 
 @pytest.mark.parametrize("z", POINTS)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ACTIVATIONS)
 def test_f_to_the_last_digits(name, z):
     """Relative accuracy, in the far tails too: e^-700 is a number, and so is sigmoid(-700)."""
     got = ACTIVATIONS[name].f(np.array([z]))[0]
@@ -49,13 +49,13 @@ def test_f_to_the_last_digits(name, z):
 
 
 @pytest.mark.parametrize("z", POINTS)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ACTIVATIONS)
 def test_df_to_the_last_digits(name, z):
     got, want = ACTIVATIONS[name].df(np.array([z]))[0], _digits(name, z)[1]
     assert _away_from(got, want) <= 6 * EPS  # as f, and one more product
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ACTIVATIONS)
 def test_df_is_the_derivative_of_f(name):
     """Complex step, Im f(z + ie) / e, at 402 points that avoid 0."""
     z = np.linspace(-20, 20, 402)
@@ -135,7 +135,7 @@ def test_f_of_inf_is_its_limit(name, low, high):
 
 
 @pytest.mark.parametrize("z", [-80.0, -10.0, -1.0, -1e-3, 1e-3, 1.0, 10.0, 80.0])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ACTIVATIONS)
 def test_float32_has_the_accuracy_of_float32(name, z):
     z = np.float32(z)
     value, slope = (float(exact) for exact in _digits(name, float(z)))
@@ -148,7 +148,7 @@ def test_float32_has_the_accuracy_of_float32(name, z):
 @pytest.mark.parametrize("shape", [(1,), (3,), (2, 3), (4, 2, 3)])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("role", ["f", "df"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ACTIVATIONS)
 def test_entry_by_entry_in_the_dtype_given_and_into_a_new_array(name, role, dtype, shape):
     function = getattr(ACTIVATIONS[name], role)
     z = np.linspace(-2, 3, int(np.prod(shape)), dtype=dtype).reshape(shape)
@@ -162,7 +162,7 @@ def test_entry_by_entry_in_the_dtype_given_and_into_a_new_array(name, role, dtyp
     assert np.allclose(got.reshape(-1), single, rtol=4 * np.finfo(dtype).eps, atol=np.finfo(dtype).eps)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ACTIVATIONS)
 def test_a_complex_number_keeps_its_real_part(name):
     """The complex step moves a number off the real line by so little that f of it is f of the real number."""
     z = np.linspace(-5, 5, 12).reshape(3, 4)
@@ -171,14 +171,14 @@ def test_a_complex_number_keeps_its_real_part(name):
     assert np.abs(got.real - ACTIVATIONS[name].f(z)).max() <= 8 * EPS  # values up to 5: an ulp of 5 is 4 eps
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ACTIVATIONS)
 def test_f_of_nan_is_nan(name):
     """inf - inf in the forward pass must not turn into an ordinary number."""
     assert np.isnan(ACTIVATIONS[name].f(np.array([np.nan]))[0])
 
 
-def test_the_six_names():
-    assert tuple(ACTIVATIONS) == NAMES
+def test_the_names():
+    assert list(ACTIVATIONS) == ["tanh", "sigmoid", "relu", "identity", "softplus", "leaky_relu"]
     assert all(activation.name == name for name, activation in ACTIVATIONS.items())
 
 

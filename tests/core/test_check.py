@@ -46,7 +46,7 @@ def test_numerical_gradients(name, method):
 
 @pytest.mark.parametrize("method", ["central", "complex"])
 def test_numerical_gradients_through_forty_steps(method):
-    case = CASES["tanh-40-1x3x1x1-sine-h_init"]
+    case = next(case for name, case in CASES.items() if name.startswith("tanh-40-"))
     got, want = numerical(case, method=method), automatic(case)
     for what in Gradients._fields:
         tolerance, floor = (CENTRAL, 1) if method == "central" else (rounding(case), 1e-30)

@@ -336,8 +336,7 @@ WHERE = pytest.mark.parametrize("where", ["activation", "dense_activation"])
 @WHERE
 @pytest.mark.parametrize("unknown", ["swish", "Tanh", "", " tanh", "tanh\n"])
 def test_an_unknown_activation(where, unknown):
-    names = "tanh, sigmoid, relu, identity, softplus, leaky_relu"
-    expected = exactly(f"{where} must be one of {names}, or an Activation; got {unknown!r}")
+    expected = exactly(f"{where} must be one of {', '.join(ACTIVATIONS)}, or an Activation; got {unknown!r}")
     for make in (partial(Net, CASE.net.params), CASE.net._replace):
         with pytest.raises(ValueError, match=expected):
             make(**{where: unknown})

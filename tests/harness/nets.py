@@ -6,13 +6,14 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from bptt_core import Activation, Net, Params, forward
+from bptt_core import ACTIVATIONS, Activation, Net, Params, forward
+
+from .judges import plain_loop
 
 LENGTHS = (1, 2, 3, 7, 40)  # T+1
-NAMES = ("tanh", "sigmoid", "relu", "identity", "softplus", "leaky_relu")
 KINKED = ("relu", "leaky_relu")
 SINE = Activation("sine", np.sin, np.cos)  # an activation of the reader's own
-ACTIVATIONS_TESTED = (*NAMES, "sine")
+ACTIVATIONS_TESTED = (*ACTIVATIONS, "sine")
 EPS = float(np.finfo(np.float64).eps)
 EPS32 = float(np.finfo(np.float32).eps)
 needs_threads = pytest.mark.skipif(sys.platform == "emscripten", reason="Python in a browser has no threads")
@@ -73,34 +74,49 @@ def make_case(
     return Case(Net(params, of_name(activation), of_name(dense_activation)), x, Y, h_init)
 
 
+def weakness(case) -> str:
+    """What of this net would hide a mistake, or "" if nothing would."""
+    U = case.net.params.U
+    if min(np.abs(array).min() for array in (*case.net.params, case.x, case.Y)) <= 0.05:
+        return "a zero, or nearly, hides what it is multiplied with"
+    if len(U) > 1 and np.abs(U - U.T).max() <= 0.3 * np.abs(U).max():
+        return "only the asymmetry of U, which is square, tells it from its transpose"
+    try:
+        found = plain_loop(case)
+    except OverflowError:
+        return "it overflows"
+    if np.abs(found["y"] - case.Y).min() <= 0.05:
+        return "a loss near 0 hides its gradient in rounding"
+    if case.net.activation.name in KINKED and np.abs(found["h_hat"]).min() <= 1e-3:
+        return "central differences, which move h_hat by 6e-6 times a factor of at most about 10, cross the kink"
+    if np.abs(found["h_hat"]).max() >= 6:
+        return "a saturated unit passes nothing on"
+    per_step = np.abs(found["delta"]).max(axis=(1, 2))
+    if not 1e-6 < per_step.min() <= per_step.max() < 10:
+        return "the message is gone at t = 0, or has exploded"
+    return ""
+
+
+def _telling(*given, **more):
+    """The first net, by its seed, that would hide no mistake."""
+    for seed in range(1000):
+        case = make_case(*given, **more, seed=seed)
+        if not weakness(case):
+            return case
+    raise AssertionError(f"each of 1000 nets {given} hides a mistake: try another gain in _GAIN")
+
+
 def _all_cases():
     """Each activation with each length. Sizes, g and h^(-1) take turns, so that each length meets all of them."""
     for j, steps in enumerate(LENGTHS):
-        for i, activation in enumerate(ACTIVATIONS_TESTED):
+        for activation in ACTIVATIONS_TESTED:
+            i = sum(activation.encode())  # of the name alone: another activation beside it moves nothing
             sizes = _SIZES[(i + j) % len(_SIZES)]
             dense, with_h_init = _DENSE[(i + 2 * j) % len(_DENSE)], (i // 2 + j) % 2 == 0
-            seed = _SEEDS.get((activation, steps), 0)
-            case = make_case(activation, steps, sizes, dense_activation=dense, with_h_init=with_h_init, seed=seed)
+            case = _telling(activation, steps, sizes, dense_activation=dense, with_h_init=with_h_init)
             given = "h_init" if with_h_init else "no-h_init"
             yield f"{activation}-{steps}-{'x'.join(map(str, sizes))}-{dense}-{given}", case
 
-
-# Other seeds, where seed 0 gives a net that tests little: test_judges.py says what is asked of each.
-_SEEDS = {
-    ("identity", 1): 2,
-    ("sine", 1): 2,
-    ("relu", 2): 3,
-    ("identity", 2): 1,
-    ("sine", 2): 2,
-    ("tanh", 7): 1,
-    ("identity", 7): 1,
-    ("tanh", 40): 11,
-    ("sigmoid", 40): 41,
-    ("identity", 40): 1,
-    ("softplus", 40): 25,
-    ("leaky_relu", 40): 28,
-    ("sine", 40): 5,
-}
 
 CASES = dict(_all_cases())
 CASES["tanh-3-1x1x1x1-identity-h_init"] = make_case("tanh", 3, (1, 1, 1, 1))  # all scalar
