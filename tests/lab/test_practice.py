@@ -642,21 +642,36 @@ def test_what_is_found_in_published_code_is_named(exercise_id, answer, name):
     assert check(exercise_id, answer).mistake == name
 
 
+AXES = {  # of the book's symbols; of one step, as h_prev or dh_next, without T+1
+    "W": ("n_h", "n_x"),
+    "U": ("n_h", "n_h"),
+    "b": ("n_h", "1"),
+    "V": ("n_y", "n_h"),
+    **dict.fromkeys(("y", "Y"), ("n_y", "N")),
+    "x": ("T+1", "n_x", "N"),
+    **dict.fromkeys(("h", "dh", "df", "delta", "grad_dense"), ("T+1", "n_h", "N")),
+}
+
+
+def axes_of(name, argument):
+    """What the shape of an exercise's argument stands for."""
+    if np.ndim(argument) == 0:
+        return ()
+    symbol = name.removesuffix("_prev").removesuffix("_next")
+    assert symbol in AXES, f"say in AXES what the {np.ndim(argument)} axes of {name} are: T+1, n_x, n_h, n_y, N or 1"
+    axes = AXES[symbol]
+    return axes[1:] if axes[0] == "T+1" and np.ndim(argument) == 2 else axes
+
+
 @every_exercise
 def test_no_two_sizes_of_a_hidden_case_are_equal_but_those_that_are_one(exercise):
-    """Else one may stand for the other unnoticed. T+1, N, n_x, n_h, n_y: by the shapes of what is handed in."""
-    if not exercise.call or exercise.page == "06" or exercise.id in ("07-alone", "02-count", "03-slope", "03-term"):
-        return  # no steps and sequences there
-    names = {"W": ("n_h", "n_x"), "U": ("n_h", "n_h"), "b": ("n_h", "1"), "V": ("n_y", "n_h"), "y": ("n_y", "N")}
-    names |= dict.fromkeys(("delta", "df", "h"), ("T+1", "n_h", "N")) | {"Y": names["y"], "k": ()}
-    names |= dict.fromkeys(("dh_next", "df_next", "h_prev"), ("n_h", "N"))
+    """Else one may stand for the other unnoticed. An exercise without steps and sequences has no such sizes."""
     for case in exercise.cases:
+        if "N = " not in case.title:
+            continue
         sizes = {}
         for name, argument in zip(exercise.arguments, case.arguments, strict=True):
-            axes = (
-                {2: ("n_x", "N"), 3: ("T+1", "n_x", "N")} if name == "x" else {2: ("n_h", "N"), 3: ("T+1", "n_h", "N")}
-            )
-            of = names.get(name) if name not in ("x", "grad_dense", "df", "h") else axes[np.ndim(argument)]
-            sizes |= dict(zip(of, np.shape(argument), strict=True))
+            for axis, size in zip(axes_of(name, argument), np.shape(argument), strict=True):
+                assert sizes.setdefault(axis, size) == size, (case.title, name, axis)
         found = [size for size in sizes.values() if size != 1]
         assert len(set(found)) == len(found), (case.title, sizes)
