@@ -2,5 +2,3 @@
 
 from ..graphs import GraphPanel
 from .panels import ActivationPanel
-
-__all__ = ["ActivationPanel", "GraphPanel"]

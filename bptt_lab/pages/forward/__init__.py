@@ -2,5 +2,3 @@
 
 from ..graphs import GraphPanel
 from .panels import StatesPanel
-
-__all__ = ["GraphPanel", "StatesPanel"]

@@ -1,5 +1,3 @@
 """Page 01."""
 
 from .panels import LossPanel
-
-__all__ = ["LossPanel"]

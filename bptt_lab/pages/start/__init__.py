@@ -2,5 +2,3 @@
 
 from .panels import WindowPanel
 from .setup import check_setup
-
-__all__ = ["WindowPanel", "check_setup"]

@@ -1,5 +1,3 @@
 """Page 05."""
 
 from .panels import TermsPanel, TruncationPanel
-
-__all__ = ["TermsPanel", "TruncationPanel"]
