@@ -1,9 +1,14 @@
-// Shows the SVG, the card and the table that Python made, and reports clicks and keys. It computes nothing.
+// Shows the SVG, the card and the table that Python made, as of a stage, and walks through the stages. It computes nothing.
+//
+// The stage is the slider's. This moves the slider, the player and the words beside the graph too, so that a step needs no
+// answer from Python, and all of them agree at every moment. Python hears of the slider.
 //
 // One Tab stop for the whole graph, the arrow keys inside it: https://www.w3.org/WAI/ARIA/apg/practices/keyboard-interface/
-const TO_PYTHON = ["ArrowLeft", "ArrowRight", " ", "Escape"];
+const QUIET = 150; // milliseconds without a new picture, after which the cards are asked for
 
-function render({ model, el }) {
+const other = async (model, name) => model.widget_manager.get_model(model.get(name).replace("IPY_MODEL_", ""));
+
+async function render({ model, el }) {
   el.classList.add("bptt-graph-room");
   el.innerHTML = `
     <div class="bptt-graph" data-lm-suppress-shortcuts="true">
@@ -21,51 +26,146 @@ function render({ model, el }) {
   const table = details.lastElementChild;
   help.id = `help-${Math.random().toString(36).slice(2)}`;
   picture.setAttribute("aria-describedby", help.id);
+  const [slider, player, beside] = await Promise.all(["slider", "player", "beside"].map((name) => other(model, name)));
 
-  const parts = () => [...picture.querySelectorAll("[data-key]")];
-  const keyOf = (target) => target.closest?.("[data-key]")?.dataset.key;
+  let frame; // the group of parts that is shown, of those that follow each other in the same place
+  let drawn, asked, waiting; // editions of the picture; a timer
+  const parts = (of = frame) => [...(of?.querySelectorAll("[data-key]") ?? [])];
+  const part = (key) => parts().find(({ dataset }) => dataset.key === key);
   // What only this page knows is kept in the model too: a notebook may take a cell out of the page, and bring it back.
   details.open = model.get("table_open");
 
-  /** Let Tab reach that part, and no other. */
-  function reach(part, focus) {
-    if (!part) return;
-    picture.querySelector('[tabindex="0"]')?.setAttribute("tabindex", "-1");
-    part.setAttribute("tabindex", "0");
-    model.set("reached", part.dataset.key);
-    if (focus) part.focus({ preventScroll: true });
-  }
+  // What a stage shows
 
-  function showPicture() {
+  /** Draw the picture that Python made anew. */
+  function draw() {
     const hadFocus = picture.contains(document.activeElement);
     picture.innerHTML = model.get("svg");
-    const all = parts();
-    reach(all.find((part) => part.dataset.key === model.get("reached")) ?? all[0], hadFocus);
+    [drawn, frame] = [model.get("edition"), undefined];
+    show();
+    reach(part(model.get("reached")) ?? parts()[0], hadFocus);
+    clearTimeout(waiting);
+    waiting = setTimeout(askForCards, QUIET);
   }
+
+  /** Everything as of the slider's stage; it waits for the picture that belongs to the slider, if that is on its way. */
+  function show() {
+    const words = model.get("words");
+    if (drawn !== model.get("edition") || slider.get("max") !== words.length - 1) return;
+    const stage = slider.get("value");
+    if (player.get("value") !== stage) set(player, { value: stage });
+    if (!model.get("held") && beside.get("value") !== words[stage]) beside.set("value", words[stage]);
+    showFrame(stage);
+    const chosen = part(model.get("chosen"));
+    for (const one of parts()) {
+      const { from, words, waiting } = one.dataset;
+      one.classList.toggle("waiting", from > stage);
+      one.classList.toggle("fresh", Number(from) === stage && stage > 0);
+      one.classList.toggle("selected", one === chosen);
+      one.setAttribute("aria-pressed", one === chosen);
+      one.setAttribute("aria-label", from > stage ? waiting : words);
+    }
+    showCard(chosen, stage);
+    showTable(stage);
+  }
+
+  /** Show the frame of a stage. What is chosen or reached by Tab is then the part in the same place: frames are built alike. */
+  function showFrame(stage) {
+    const [before, hadFocus] = [frame, frame?.contains(document.activeElement)];
+    frame = frameOf(picture, stage);
+    frame.ownerSVGElement.setAttribute("aria-label", frame.dataset.name);
+    if (!before || before === frame) return;
+    const place = (key) => parts()[parts(before).findIndex(({ dataset }) => dataset.key === key)];
+    set(model, { chosen: place(model.get("chosen"))?.dataset.key ?? "" });
+    reach(place(model.get("reached")) ?? parts()[0], hadFocus);
+  }
+
+  /** Hide all frames in there but that of a stage, and return that one. */
+  function frameOf(room, stage) {
+    const frames = [...room.querySelectorAll(".frame")];
+    const isShown = ({ dataset }) => dataset.first <= stage && stage <= dataset.last;
+    for (const one of frames) one.toggleAttribute("hidden", !isShown(one));
+    return frames.find(isShown);
+  }
+
+  function showCard(chosen, stage) {
+    const made = chosen ? model.get("cards")[chosen.dataset.card] : model.get("nothing");
+    if (made === undefined) return askForCards();
+    if (card.made !== made) card.innerHTML = card.made = made;
+    tell(card, stage);
+  }
+
   // a closed table is filled when it is opened: its hundred rows would slow every step
-  const showTable = () => details.open && (table.innerHTML = model.get("table"));
-  const shown = {
-    svg: showPicture,
-    card: () => (card.innerHTML = model.get("card")),
-    table: showTable,
-    help: () => (help.innerHTML = model.get("help")),
-    height: () => graph.style.setProperty("--height", model.get("height")),
-  };
-  for (const [name, show] of Object.entries(shown)) {
-    model.on(`change:${name}`, show);
+  function showTable(stage) {
+    if (!details.open) return;
+    const made = model.get("table");
+    if (!made) return askForCards();
+    if (table.made !== made) table.innerHTML = table.made = made;
+    frameOf(table, stage);
+    tell(table, stage);
+  }
+
+  /** Of the numbers in there, those that are known at a stage. */
+  function tell(room, stage) {
+    for (const one of room.querySelectorAll("[data-from]")) one.hidden = one.dataset.from > stage;
+    for (const one of room.querySelectorAll("[data-until]")) one.hidden = one.dataset.until <= stage;
+  }
+
+  function askForCards() {
+    const edition = model.get("edition");
+    if (model.get("complete") || asked === edition) return;
+    asked = edition;
+    model.send({ "cards of": edition });
+  }
+
+  function set(of, values) {
+    of.set(values);
+    of.save_changes();
+  }
+
+  /** Let Tab reach that part, and no other. */
+  function reach(one, focus) {
+    if (!one) return;
+    picture.querySelector('[tabindex="0"]')?.setAttribute("tabindex", "-1");
+    one.setAttribute("tabindex", "0");
+    model.set("reached", one.dataset.key);
+    if (focus) one.focus({ preventScroll: true });
+  }
+
+  // What the reader does
+
+  function choose(key = "") {
+    if (model.get("held")) return;
+    set(model, { chosen: key });
     show();
   }
-  details.addEventListener("toggle", () => {
-    model.set("table_open", details.open);
-    showTable();
-  });
 
-  picture.addEventListener("click", (event) => {
-    const part = event.target.closest("[data-key]");
-    if (part) reach(part, true);
-    else picture.querySelector('[tabindex="0"]')?.focus({ preventScroll: true });
-    model.send({ choice: keyOf(event.target) ?? "" });
-  });
+  function step(onward) {
+    const [stage, last] = [slider.get("value"), slider.get("max")];
+    // from the whole picture to the first stage
+    const next = !onward ? Math.max(stage - 1, 0) : stage < last ? stage + 1 : model.get("loops") ? 1 : last;
+    set(slider, { value: next });
+  }
+
+  function playOrPause() {
+    const playing = player.get("playing");
+    if (!playing && slider.get("value") === slider.get("max")) set(slider, { value: 0 });
+    set(player, { playing: !playing });
+  }
+
+  /** As before anyone chose or walked. */
+  function clear() {
+    set(player, { playing: false });
+    choose();
+    set(slider, { value: model.get("loops") ? slider.get("max") : 0 });
+  }
+
+  const WALKS = {
+    ArrowLeft: () => step(model.get("onward") === "ArrowLeft"),
+    ArrowRight: () => step(model.get("onward") === "ArrowRight"),
+    " ": playOrPause,
+    Escape: clear,
+  };
 
   function onKey(event) {
     if (!graph.contains(event.target)) return;
@@ -73,19 +173,49 @@ function render({ model, el }) {
     event.stopPropagation(); // a letter typed here must not reach the notebook, where it may delete a cell
     if (!picture.contains(event.target)) return;
     const all = parts();
-    const at = all.findIndex((part) => part.dataset.key === model.get("reached"));
+    const at = all.indexOf(part(model.get("reached")));
     const moves = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: all.length - 1 };
     if (event.key in moves) reach(all[Math.min(Math.max(moves[event.key], 0), all.length - 1)], true);
-    else if (event.key === "Enter") model.send({ choice: keyOf(event.target) ?? "" });
-    else if (TO_PYTHON.includes(event.key)) model.send({ key: event.key });
+    else if (event.key === "Enter") choose(event.target.closest("[data-key]")?.dataset.key);
+    else if (event.key in WALKS) model.get("held") || WALKS[event.key]();
     else return;
     event.preventDefault();
   }
   // Notebook 7 listens at the document in the capture phase, and takes the arrow keys away. The window hears them first.
   window.addEventListener("keydown", onKey, true);
 
+  picture.addEventListener("click", (event) => {
+    const clicked = event.target.closest("[data-key]");
+    if (clicked) reach(clicked, true);
+    else picture.querySelector('[tabindex="0"]')?.focus({ preventScroll: true });
+    choose(clicked?.dataset.key);
+  });
+  details.addEventListener("toggle", () => {
+    model.set("table_open", details.open);
+    show();
+  });
+
+  // What Python says
+
+  const walked = () => set(slider, { value: player.get("value") });
+  const heard = [
+    [model, "change:edition", draw],
+    [model, "change:cards change:chosen change:held", show],
+    [slider, "change:value change:max", show],
+    [player, "change:value", walked],
+    [beside, "change:value", show], // what Python says of an older stage comes late
+  ];
+  for (const [who, what, hear] of heard) who.on(what, hear);
+  help.innerHTML = model.get("help");
+  graph.style.setProperty("--height", model.get("height"));
+  draw();
+
   enlargeable(scroller, picture, false);
-  return () => window.removeEventListener("keydown", onKey, true);
+  return () => {
+    clearTimeout(waiting);
+    window.removeEventListener("keydown", onKey, true);
+    for (const [who, what, hear] of heard) who.off(what, hear);
+  };
 }
 
 export default { render };

@@ -1,50 +1,60 @@
-"""A scene in a panel: live on the page, and a still image in a stored notebook."""
+"""What a walk shows, in a panel: live on the page, and a still image in a stored notebook."""
 
 import matplotlib
 from PIL import Image
 
 from ..look import STYLE
+from ..panel.base import shown_as
 from ..panel.paper import new_figure, picture_of
 from .live import LiveGraph
 from .still import draw_graph
 from .svg import svg
-from .words import HELP, card_html, table_html
+from .words import HELP, NOTHING_CHOSEN, cards_html, table_html
 
 
 class GraphPicture:
-    """A scene, with what is computed, chosen and marked in it."""
+    """The frames of a walk, and how far it has come."""
 
-    def __init__(self, height, on_key, on_choice):
+    def __init__(self, height):
         self.height = height
-        self.widget = LiveGraph(on_key, on_choice, help=HELP, height=height)
-        self.run = self.scene = None
+        self.widget = LiveGraph(self._cards, help=HELP, nothing=NOTHING_CHOSEN, height=height)
+        self.run, self.frames, self.words, self._traits = None, (), (), {}
         self.stage = self.unit = 0
-        self.chosen = ""
+        self._painted = None
 
-    def show(self, run, scene, stage, unit):
-        """Set what `paint` will bring to the page."""
-        moved_on = scene.link is not None and self.scene and self.scene.link != scene.link
-        if self.scene and (moved_on or scene.find(self.chosen) is None):
-            self.chosen = _in_the_same_place(self.chosen, self.scene, scene)
-        self.run, self.scene, self.stage, self.unit = run, scene, stage, unit
+    def show(self, run, frames, unit, words, **traits):
+        """Set what `paint` will bring to the page.  words : for each stage; traits : of LiveGraph, to go along"""
+        self.run, self.frames, self.unit, self.words, self._traits = run, frames, unit, words, traits
 
     def paint(self):
+        """Bring new frames to the page. A new stage it has seen already."""
+        if self.frames is self._painted:
+            return
+        self._painted = self.frames
         self.widget.show(
-            svg=svg(self.scene, self.stage, self.chosen, self.unit),
-            card=card_html(self.scene, self.chosen, self.stage, self.unit),
-            table=table_html(self.scene, self.stage),
+            edition=self.widget.edition + 1,
+            svg=svg(self.frames, self.unit),
+            words=[shown_as(words) for words in self.words],
+            **self._traits,
+            complete=bool(self.widget.chosen),
+            **(self._cards() if self.widget.chosen else {"cards": {}, "table": ""}),
         )
+
+    @property
+    def frame(self):
+        """The one that is shown at this stage."""
+        return next(frame for frame in self.frames if frame.first <= self.stage <= frame.last)
+
+    @property
+    def scene(self):
+        return self.frame.scene
+
+    def _cards(self):
+        return {"cards": cards_html(self.frames, self.unit), "table": table_html(self.frames)}
 
     def still(self) -> Image.Image:
         figure = new_figure(self.scene.width, self.height)
         share = self.scene.height / self.height
         with matplotlib.rc_context(STYLE):
-            draw_graph(figure.add_axes((0, 1 - share, 1, share)), self.scene, self.stage)
+            draw_graph(figure.add_axes((0, 1 - share, 1, share)), self.scene, self.stage - self.frame.offset)
             return picture_of(figure)
-
-
-def _in_the_same_place(key, before, now):
-    """The key of the part that stands where the chosen one stood: the next link is built like the last one."""
-    if before.kind != now.kind or len(before.parts) != len(now.parts):
-        return ""
-    return next((new.key for old, new in zip(before.parts, now.parts, strict=True) if old.key == key), "")

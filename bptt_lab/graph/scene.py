@@ -121,6 +121,11 @@ class Scene(NamedTuple):
     sequence: int = 0  # whose numbers the nodes show
 
     @property
+    def whole(self):
+        """The stage at which everything is computed and nothing is marked."""
+        return self.stages + 1
+
+    @property
     def nodes(self):
         return [part for part in self.parts if isinstance(part, Node)]
 
@@ -134,6 +139,20 @@ class Scene(NamedTuple):
 
     def node(self, key) -> Node:
         return next(node for node in self.nodes if node.key == key)
+
+
+class Frame(NamedTuple):
+    """A scene, and the stages of a walk at which it is shown. Those of its parts begin at `offset`."""
+
+    scene: Scene
+    first: int
+    last: int
+    offset: int = 0
+
+    @property
+    def parts(self):
+        """Each part, and the stage of the walk from which it is computed."""
+        return [(part, part.stage + self.offset) for part in self.scene.parts]
 
 
 class SceneBuilder:

@@ -1,7 +1,7 @@
-"""A scene as an SVG string: what the live graph shows.
+"""What a walk shows as an SVG string: each part carries the stage from which it is computed.
 
-What is not computed at a stage is a pale outline without numbers; what that stage has just computed is marked. Each
-node and edge can be chosen: it is a button with a name of its own. The colours are in graph.css.
+graph.js shows it as of a stage: what is not computed by then is a pale outline without numbers; what that stage has
+just computed is marked. Each node and edge can be chosen: it is a button with a name. The colours are in graph.css.
 """
 
 import re
@@ -16,38 +16,28 @@ ON_LINE = 11  # the font size of a label that stands on a line
 HEAD_LENGTH, HEAD_WIDTH = 8, 7  # of an arrow's head
 
 
-def svg(scene, stage=None, selected="", unit=0) -> str:
-    """The whole picture.
+def svg(frames, unit=0) -> str:
+    """All that a walk shows: one scene, or one after the other in the same place.
 
-    stage    : how far the pass has come; unless given, to its end
-    selected : the key of the node or edge that is chosen
-    unit     : the hidden unit whose numbers stand out
+    frames : of one size
+    unit   : the hidden unit whose numbers stand out
     """
-    stage = whole(scene) if stage is None else stage
-    drawn = "".join(
-        (_edge if isinstance(part, Edge) else _node)(part, _state(part, stage, scene), part.key == selected, unit)
-        for part in scene.parts
-    )
-    notes = "".join(_note(note) for note in scene.notes)
+    scene, drawn = frames[0].scene, "".join(_frame(frame, unit) for frame in frames)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {scene.width} {scene.height}" width="{scene.width}" '
         f'height="{scene.height}" role="group" aria-label="{escape(scene.name)}">'
-        f'<rect class="paper" width="100%" height="100%"/>{drawn}{notes}</svg>'
+        f'<rect class="paper" width="100%" height="100%"/>{drawn}</svg>'
     )
 
 
-def whole(scene) -> int:
-    """The stage at which everything is there and nothing is marked."""
-    return scene.stages + 1
+def _frame(frame, unit):
+    drawn = "".join((_edge if isinstance(part, Edge) else _node)(part, start, unit) for part, start in frame.parts)
+    notes = "".join(_note(note) for note in frame.scene.notes)
+    name = escape(frame.scene.name)
+    return f'<g class="frame" data-first="{frame.first}" data-last="{frame.last}" data-name="{name}">{drawn}{notes}</g>'
 
 
-def _state(part, stage, scene):
-    if part.stage > stage:
-        return "waiting"
-    return "fresh" if part.stage == stage and 0 < stage <= scene.stages else "known"
-
-
-def _node(node, state, chosen, unit):
+def _node(node, start, unit):
     left, top = node.x - node.width / 2, node.y - node.height / 2
     if node.kind == "operation":
         box = f'<circle class="box" cx="{node.x:.1f}" cy="{node.y:.1f}" r="{node.width / 2}"/>'
@@ -56,33 +46,31 @@ def _node(node, state, chosen, unit):
         box = f'<rect class="box" x="{left:.1f}" y="{top:.1f}" width="{node.width:.1f}" height="{node.height}" rx="5"/>'
         texts = _text("label", node.x, top + 14, svg_text(node.label, node.label_size), node.label_size)
     if node.lines:
-        lines = node.lines if state != "waiting" else ("?",)
-        for n, line in enumerate(lines):
+        texts += _text("unknown", node.x, top + 30, "?", node.number_size)
+        for n, line in enumerate(node.lines):
             name = "line chosen" if n < len(node.rows) and node.rows[n] == unit and len(node.rows) > 1 else "line"
             texts += _text(name, node.x, top + 30 + 12 * n, escape(line), node.number_size)
-        if state != "waiting":
-            texts += _text("shape", node.x, top + node.height - 5, node.shape, node.shape_size)
-    return _button(node, state, chosen, box + texts, _node_in_words(node, state))
-
-
-def _node_in_words(node, state):
+        texts += _text("shape", node.x, top + node.height - 5, node.shape, node.shape_size)
     what = spoken(node.label) or "steps in between"
-    if state == "waiting":
-        return f"{what}: not computed yet"
+    return _button(node, start, box + texts, _node_in_words(node, what), f"{what}: not computed yet")
+
+
+def _node_in_words(node, what):
     if not node.lines:
         return what
     column = node.value[:, node.column : node.column + 1]
     return f"{what}, shape {node.shape}: {flat(column, node.first_row).replace(';', ',')}"
 
 
-def _edge(edge, state, chosen, unit):
+def _edge(edge, start, unit):
     # what is this line's alone: messages may leave a node on one trunk, values may arrive on one
     own = _points(edge.points[:2] if edge.kind == "forward" else edge.points[-2:])
     line = f'<polyline class="line" points="{_points(edge.points)}"/>'
     lines = f'<polyline class="reach" points="{own}"/>{line}{_head(edge)}'
     label = _label_on_line(edge) if edge.label else ""
     words = f"{'factor' if edge.kind == 'factor' else edge.kind + ' line'} from {edge.start} to {edge.end}"
-    return _button(edge, state, chosen, lines + label, words + (f", by {spoken(edge.label)}" if edge.label else ""))
+    words += f", by {spoken(edge.label)}" if edge.label else ""
+    return _button(edge, start, lines + label, words, words)
 
 
 def _head(edge):
@@ -108,11 +96,16 @@ def _label_on_line(edge):
     return under + _text("label", x, y + 4, svg_text(edge.label, ON_LINE), ON_LINE)
 
 
-def _button(part, state, chosen, inside, words):
+def _button(part, start, inside, words, waiting):
+    """A part with what graph.js needs, to show it as of a stage.
+
+    start : the stage from which it is computed.  words, waiting : its name then, and before
+    """
     kind = "edge" if isinstance(part, Edge) else "node"
     return (
-        f'<g class="{kind} {part.kind} {state}{" selected" if chosen else ""}" data-key="{escape(part.key)}" '
-        f'role="button" tabindex="-1" aria-pressed="{str(chosen).lower()}" aria-label="{escape(words)}">{inside}</g>'
+        f'<g class="{kind} {part.kind}" data-key="{escape(part.key)}" data-card="{escape(part.about.key)}" '
+        f'data-from="{start}" data-words="{escape(words)}" data-waiting="{escape(waiting)}" role="button" '
+        f'tabindex="-1" aria-label="{escape(words)}">{inside}</g>'
     )
 
 

@@ -6,10 +6,8 @@ import ipywidgets as widgets
 import traitlets
 
 from ..panel import Panel, menu, slider
-from .backward import backward_scene
-from .forward import forward_scene
+from .frames import frames_of
 from .layout import last_stage
-from .link import link_scene
 from .picture import GraphPicture
 from .words import stage_in_words
 
@@ -39,8 +37,10 @@ class WalkPanel(Panel):
             raise ValueError(f"mode must be one of {', '.join(MODES)}; got {mode!r}")
         self.mode = mode
         self.units, self.sequences = run.trace.h.shape[1:]
-        self.height = ceil(max(_scene(each, run).height for each in self.modes))
+        self._shown = None
+        self.height = ceil(max(frames_of(each, run)[0].scene.height for each in self.modes))
         super().__init__()
+        self.graph.widget.show(slider=self.inputs["stage"], player=self.play, beside=self.words)
 
     def run_controls(self) -> dict:
         raise NotImplementedError
@@ -61,8 +61,7 @@ class WalkPanel(Panel):
     def walk_controls(self, label):
         self.play = widgets.Play(interval=BEAT, min=0, max=1, show_repeat=False)
         stage = slider(label, 1, 0, 1)
-        for trait in ("value", "max"):
-            traitlets.link((stage, trait), (self.play, trait))
+        traitlets.link((stage, "max"), (self.play, "max"))  # the page joins their values
         unit = menu("hidden unit", [(str(i), i) for i in range(self.units)], 0)
         several = {}
         if self.sequences > 1:
@@ -70,7 +69,7 @@ class WalkPanel(Panel):
         return {**self.run_controls(), "unit": unit, **several, "stage": stage}
 
     def make_pictures(self):
-        self.graph = GraphPicture(self.height, self.press, self.choose)
+        self.graph = GraphPicture(self.height)
         return [self.graph]
 
     def control_widgets(self):
@@ -87,56 +86,27 @@ class WalkPanel(Panel):
         return {"stage": {"max": last, "value": stage}}
 
     def update(self, mode, unit, stage, sequence=0, **values):
-        self.mode, run = mode, self.run(**values)
-        scene = _scene(mode, run, stage, unit, sequence)
-        self.graph.show(run, scene, min(stage, 1) if mode == "link" else stage, unit)
+        self.mode, self.graph.stage = mode, stage
+        if (shown := (mode, unit, sequence, values)) != self._shown:
+            run = self.run(**values)
+            frames = frames_of(mode, run, unit, sequence)
+            words = self._words(mode, run, frames[0].scene, unit, sequence)
+            self.graph.show(run, frames, unit, words, onward=ONWARD[mode], loops=mode != "link")
+            self._shown = shown
+        return self.graph.words[stage]
+
+    def _words(self, mode, run, scene, unit, sequence):
+        """Those of every stage."""
         if mode == "link":
-            return self.link_in_words(run, len(run.trace.x) - 1 - stage, sequence)
-        whole = stage > scene.stages
-        return self.pass_in_words(mode, run, unit, sequence) if whole else stage_in_words(scene, stage)
+            return [self.link_in_words(run, known, sequence) for known in range(len(run.trace.x) - 1, -2, -1)]
+        walk = [stage_in_words(scene, stage) for stage in range(scene.whole)]
+        return [*walk, self.pass_in_words(mode, run, unit, sequence)]
 
-    def press(self, key):
-        """What the keys of graph.js do."""
-        if self.held:
-            return
-        stage = self.inputs["stage"]
-        if key == "Escape":
-            self.play.playing = False
-            self.graph.chosen = ""
-            stage.value = self.rest
-            self.refresh()
-        elif key == " ":
-            if not self.play.playing and stage.value == stage.max:
-                stage.value = 0
-            self.play.playing = not self.play.playing
-        elif key != ONWARD[self.mode]:
-            stage.value = max(stage.value - 1, 0)
-        elif stage.value < stage.max:
-            stage.value += 1
-        elif self.mode != "link":  # from the whole picture to the first stage
-            stage.value = 1
-
-    @property
-    def rest(self):
-        """Where the slider stands before anyone walks."""
-        return 0 if self.mode == "link" else self.inputs["stage"].max
-
-    def choose(self, key):
-        self.graph.chosen = key
-        self.refresh()
+    def hold(self, held=True, unseen=False):
+        super().hold(held, unseen)
+        self.graph.widget.held = held
 
     def reset(self):
         self.play.playing = False
-        self.graph.chosen = ""
+        self.graph.widget.chosen = ""
         super().reset()
-        self.refresh()
-
-
-def _scene(mode, run, stage=0, unit=0, sequence=0):
-    """In mode link: the link that the message has just passed; before the first step, the one that it will pass."""
-    if mode == "forward":
-        return forward_scene(run, unit, sequence)
-    if mode == "backward":
-        return backward_scene(run, unit, sequence)
-    T = len(run.trace.x) - 1
-    return link_scene(run, min(T - stage + 1, T), unit, sequence)

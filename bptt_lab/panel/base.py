@@ -126,8 +126,7 @@ class Panel(widgets.VBox):
         return words
 
     def _show_words(self):
-        shown = WAITING if self.held else self.said
-        self.words.value = f'<div style="line-height: 1.45">{shown}</div>'  # three lines fit: nothing moves
+        self.words.value = shown_as(WAITING if self.held else self.said)
 
     def reset(self):
         for name, control in self.inputs.items():
@@ -189,6 +188,11 @@ class Panel(widgets.VBox):
         hidden = {"picture": _stored(picture)} if self.unseen else {}
         metadata = {"bptt": asks | hidden} if asks else {}
         return {**bundle, "text/plain": repr(self), "image/png": _stored(shown)}, metadata
+
+
+def shown_as(words):
+    """The words as the page has them. Three lines fit: nothing moves."""
+    return f'<div style="line-height: 1.45">{words}</div>'
 
 
 def _stored(picture):

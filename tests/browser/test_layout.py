@@ -17,9 +17,9 @@ CELLS = {
 GRAPHS = ("forward", "backward", "link")
 SHOWN = [name for name in CELLS if name != "asks"]
 # font sizes on the screen: those of the SVG's texts, by what the picture is scaled
-SIZES = """(picture) => [...picture.querySelectorAll("svg text")].map((text) =>
+SIZES = """(picture) => [...picture.querySelectorAll("svg text")].filter((text) => text.getScreenCTM()).map((text) =>
     parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)"""
-NUMBERS = """(picture) => [...picture.querySelectorAll("svg text.line, svg text.shape")].map((text) =>
+NUMBERS = """(picture) => [...picture.querySelectorAll(".frame:not([hidden]) :is(text.line, text.shape)")].map((text) =>
     parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)"""
 
 # the parts of a card that do not end within it
@@ -105,7 +105,7 @@ def test_what_does_not_fit_scrolls_in_its_place_and_not_the_page(at, size, name)
 def test_a_card_shows_all_that_it_holds(at, opened, size, name):
     panel = at(size, name)
     card = panel.root.locator(".card")
-    for node in panel.root.locator("svg g.node:not(.fold)").all():
+    for node in panel.root.locator("svg .frame:not([hidden]) g.node:not(.fold)").all():
         node.dispatch_event("click")
         opened.settle()
         assert node.get_attribute("aria-pressed") == "true"

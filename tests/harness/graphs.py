@@ -1,10 +1,11 @@
 """Runs whose graphs are drawn, and a scene of each kind."""
 
 import numpy as np
+from bs4 import BeautifulSoup
 
 from bptt_core import Activation, Backward, Net, backward, forward, init_params, step_terms
 from bptt_lab.example import Example, Run, run_of
-from bptt_lab.graph import backward_scene, forward_scene, link_scene
+from bptt_lab.graph import Frame, backward_scene, cards_html, forward_scene, link_scene
 
 KINDS = ["forward", "backward", "link"]
 STEPS = [0, 1, 4, 5, 7, 8, 30]  # values of T
@@ -54,3 +55,23 @@ def wide_run(n_h=8, N=2, T=2):
     trace = forward(net, x, h_init=rng.normal(size=(n_h, N)))
     back: Backward = backward(trace, Y)
     return Run(Example(net, x, Y, np.arange(1900, 1901 + T)), trace, back, step_terms(trace, back))
+
+
+def frame_of(scene):
+    """One scene as a walk of its own."""
+    return Frame(scene, 0, scene.whole)
+
+
+def as_of(page, stage):
+    """HTML as graph.js shows it at that stage."""
+    soup = BeautifulSoup(page, "html.parser")
+    hidden = [one for one in soup.select("[data-from]") if int(one["data-from"]) > stage]
+    hidden += [one for one in soup.select("[data-until]") if int(one["data-until"]) <= stage]
+    for one in hidden:
+        one.decompose()
+    return str(soup)
+
+
+def card_html(scene, key, stage, unit):
+    """The card of a part of that scene, as it is shown at that stage."""
+    return as_of(cards_html([frame_of(scene)], unit)[scene.find(key).about.key], stage)

@@ -12,13 +12,24 @@ from bptt_core import ACTIVATIONS, step_terms
 from bptt_lab import graph
 from bptt_lab.data import run_example
 from bptt_lab.example import Example, run_of
-from bptt_lab.graph import Edge, card_html, svg, table_html, whole
+from bptt_lab.graph import Edge, cards_html, svg, table_html
 from bptt_lab.graph.formulas import Formula, Term
 from bptt_lab.graph.layout import MOST_COLUMNS, NOTE
 from bptt_lab.graph.words import stage_in_words
 from bptt_lab.numbers import number
 from bptt_lab.symbols import short
-from tests.harness.graphs import SOFTSIGN, STEPS, own_example, own_runs, scene_of, scenes, wide_run
+from tests.harness.graphs import (
+    SOFTSIGN,
+    STEPS,
+    as_of,
+    card_html,
+    frame_of,
+    own_example,
+    own_runs,
+    scene_of,
+    scenes,
+    wide_run,
+)
 
 RUNS = {
     **{f"T={T}": run_example(T, "tanh") for T in STEPS},
@@ -169,7 +180,7 @@ def text(page):
 def test_the_card_of_a_pre_activation_in_full():
     run = RUNS["T=4"]
     scene = scene_of("forward", run)
-    seen = text(card_html(scene, "h_hat[2]", whole(scene), unit=1))
+    seen = text(card_html(scene, "h_hat[2]", scene.whole, unit=1))
     W, U, b, V, c = run.trace.net.params
     x, h = run.trace.x[2].item(), run.trace.h[1].ravel()
     assert "pre-activation of step 2, 1954" in seen
@@ -187,35 +198,38 @@ def test_the_card_of_a_pre_activation_in_full():
 @every_run
 def test_what_is_not_computed_yet_is_not_told(run):
     """A card gives its formulas from the beginning, and no number before its stage."""
+    seen = None
     for scene, part in every_part(run):
+        if scene is not seen:
+            seen, cards = scene, cards_html([frame_of(scene)], unit=0)
         node = scene.find(part.about.key) or part  # a line tells of the node it comes from or leads to
-        if node.stage > 0:
-            before = text(card_html(scene, part.key, node.stage - 1, unit=0).partition("<table>")[0])
+        if node.stage > 0 and node.about.value.size:
+            card = cards[part.about.key].partition("<table>")[0]
+            before = text(as_of(card, node.stage - 1))
             assert "not computed yet" in before
             assert not re.search(r"−?\d\.\d{2,}", before), part.key  # 7.6 is the number of an equation
-            assert "not computed yet" not in text(card_html(scene, part.key, part.stage, unit=0))
-
-
-def in_the_gradient(page):
-    return text(page.partition("<dt>gradient</dt>")[2].partition("<dt>")[0])
+            assert "not computed yet" not in text(as_of(card, part.stage))
 
 
 @every_run
 def test_a_card_tells_no_gradient_before_the_message_has_come(run):
     for name, scene in scenes(run).items():
+        cards = cards_html([frame_of(scene)], unit=0)
         for part in scene.parts:
-            for stage in range(whole(scene) + 1):
-                found = re.search(r"\d\.\d{2,}", in_the_gradient(card_html(scene, part.key, stage, unit=0)))
-                if part.kind in ("gradient", "total", "backward"):  # a message is itself a gradient
-                    assert not found or stage >= part.stage, (part.key, stage)
-                else:
-                    assert not found or stage >= scene.stages, (name, part.key, stage)
+            gradient = cards[part.about.key].partition("<dt>gradient</dt>")[2].partition("<dt>")[0]
+            assert not re.search(r"\d\.\d{2,}", text(as_of(gradient, -1))), part.key
+            for stage in map(int, re.findall(r'data-from="(\d+)"', gradient)):
+                message = part.about.kind in ("gradient", "total")  # it is itself a gradient
+                assert stage >= (scene.find(part.about.key) or part).stage if message else scene.stages, (
+                    name,
+                    part.key,
+                )
 
 
 def test_a_sum_grows_term_by_term():
     run = RUNS["T=4"]
     scene = scene_of("backward", run, unit=0)
-    for stage in range(2, whole(scene) + 1):
+    for stage in range(2, scene.whole + 1):
         rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>", card_html(scene, "dW[4]", stage, unit=0))
         told = {head: text(cells) for head, cells in rows}
         for t in range(5):
@@ -227,14 +241,15 @@ def test_a_sum_grows_term_by_term():
 @every_run
 def test_the_table_holds_every_number_of_the_picture(run):
     for kind, scene in scenes(run).items():
-        rows = re.findall(r"<tr>(.*?)</tr>", table_html(scene, whole(scene)))[1:]
+        table = table_html([frame_of(scene)])
+        rows = re.findall(r"<tr>(.*?)</tr>", as_of(table, scene.whole))[1:]
         nodes = [node for node in scene.nodes if node.kind != "fold"]
         assert len(rows) == len(nodes), kind
         for row, node in zip(rows, nodes, strict=True):
             cells = [text(cell) for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row)]
             assert cells[1:3] == [node.quantity.in_code, str(node.value.shape)]
             assert re.findall(r"[^\s;]+", cells[3]) == [number(entry) for entry in node.value.ravel()]
-        waiting = table_html(scene, 0).count("not computed yet")
+        waiting = as_of(table, 0).count("not computed yet")
         assert waiting == sum(node.stage > 0 for node in nodes)
 
 
@@ -259,30 +274,25 @@ def test_what_stands_in_code_is_code(run):
 
 @pytest.mark.parametrize("steps_back", range(6))
 def test_in_one_link_a_sum_tells_the_terms_that_are_computed(steps_back):
-    """steps_back of the message: as the panel walks, it leaves step T - steps_back + 1 at stage 1."""
     run = RUNS["T=4"]
-    scene, stage = graph.link_scene(run, min(4 - steps_back + 1, 4)), min(steps_back, 1)
-    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>", card_html(scene, scene.nodes[1].key, stage, 0))
+    frames = graph.frames_of("link", run)
+    (scene,) = (frame.scene for frame in frames if frame.first <= steps_back <= frame.last)
+    card = as_of(cards_html(frames, 0)[scene.nodes[1].key], steps_back)
+    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>", card)
     told = {head: "?" not in cells for head, cells in rows}
     assert told == {f"{1952 + t}, t = {t}": t > 4 - steps_back for t in range(5)} | {"sum": steps_back == 5}
-
-
-def test_an_unknown_key_shows_what_to_do():
-    run = RUNS["T=4"]
-    scene = scene_of("forward", run)
-    assert "Choose a node" in card_html(scene, "h[9]", 9, 0)
 
 
 def test_the_card_of_a_message_with_two_origins():
     run = RUNS["many answers, T=4"]
     scene = scene_of("backward", run)
-    card = card_html(scene, "dh[2]", whole(scene), unit=1)
+    card = card_html(scene, "dh[2]", scene.whole, unit=1)
     seen = text(card)
     assert "from the dense layer and from the step after it" in seen
     assert "t V local dŷ (2) upstream + t U local δ (3) upstream = dh (2) result" in seen
     assert seen.count("unit 1:") == 1
     assert "7.6, and 7.4" in seen
-    above = text(card_html(scene, "dy[2]>dh[2]", whole(scene), unit=1))  # the line tells of its own summand
+    above = text(card_html(scene, "dy[2]>dh[2]", scene.whole, unit=1))  # the line tells of its own summand
     assert "the message from the dense layer of step 2, day 28" in above
     np.testing.assert_array_equal(told(run)["grad_dense[2]"].value, run.back.grad_dense[2])
 
@@ -290,12 +300,12 @@ def test_the_card_of_a_message_with_two_origins():
 def test_the_card_is_of_the_chosen_unit_and_sequence():
     run = RUNS["all of it, T=4"]
     scene = scene_of("forward", run, unit=4, sequence=7)
-    seen = text(card_html(scene, "h_hat[2]", whole(scene), unit=4))
+    seen = text(card_html(scene, "h_hat[2]", scene.whole, unit=4))
     entry = number(run.trace.h_hat[2, 4, 7])
     assert f"unit 4: {entry} = " in seen
     assert entry in seen[seen.index("value") : seen.index("shape (5, 12)")]
-    assert "unit 4" not in text(card_html(scene, "x[2]", whole(scene), unit=4))  # its rows are inputs
-    column = text(card_html(scene, "h[2]>y_hat[2]", whole(scene), unit=4))
+    assert "unit 4" not in text(card_html(scene, "x[2]", scene.whole, unit=4))  # its rows are inputs
+    column = text(card_html(scene, "h[2]>y_hat[2]", scene.whole, unit=4))
     assert "dV is the sum over all its uses. Column 4:" in column
     assert number(run.terms.dV[2, 3, 4]) in column
 
@@ -318,9 +328,8 @@ def test_a_readers_names_are_text_wherever_they_stand(outputs):
     run = run_of(Example(net, plain.x, plain.Y, NASTY, about_x="<u>in x", about_Y="<u>&Y"))
     pages = []
     for scene in (*scenes(run).values(), scene_of("link", run, t=0)):
-        last = whole(scene)
-        pages += [svg(scene, stage) for stage in (0, last)] + [table_html(scene, last), stage_in_words(scene, 1)]
-        pages += [card_html(scene, part.key, last, unit=0) for part in scene.parts]
+        frames = [frame_of(scene)]
+        pages += [svg(frames), table_html(frames), stage_in_words(scene, 1), *cards_html(frames, unit=0).values()]
     page = "".join(pages)
     for name in ("<img", "<b>&", "<q>g", "<u>"):
         assert name not in page

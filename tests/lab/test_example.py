@@ -9,7 +9,7 @@ import pytest
 from bptt_core import ACTIVATIONS, Net, backward, forward, init_params
 from bptt_lab.data import T_MAX, running_example
 from bptt_lab.example import Example, run_of
-from bptt_lab.graph import card_html, svg, table_html
+from bptt_lab.graph import svg
 from bptt_lab.numbers import folded, number
 from bptt_lab.pages.graphs import GraphPanel
 from bptt_lab.pages.recursion import StepBackPanel
@@ -65,7 +65,8 @@ def test_the_last_steps_of_many_answers_keep_their_targets():
 
 
 def on_the_page(panel):
-    return panel.graph.widget.svg + panel.graph.widget.card + panel.graph.widget.table
+    page = panel.graph.widget
+    return "".join([page.svg, *page.cards.values(), page.table, *page.words])
 
 
 @every_example
@@ -159,7 +160,7 @@ def test_a_readers_names_are_text_in_a_panel_too(panel, outputs):
             shown.inputs["mode"].value = mode
         for stage in range(shown.inputs["stage"].max + 1):
             shown.inputs["stage"].value = stage
-            shown.choose(shown.graph.scene.parts[-1].key)
+            shown.graph.widget._handle_custom_msg({"cards of": shown.graph.widget.edition}, [])
             written.append(shown.words.value + on_the_page(shown))
         shown.still()  # matplotlib reads no name as a formula
     page = "".join(written)
@@ -175,10 +176,7 @@ def test_the_numbers_of_a_chosen_unit_stand_out_in_a_folded_box():
     (chosen,) = set(re.findall(r'<text class="line chosen"[^>]*>([^<]*)<', node_of(panel, "h[2]")))
     assert chosen.strip() == number(panel.graph.run.trace.h[2, 5, 0])
     assert "chosen" not in node_of(panel, "x[2]")  # its rows are inputs
-    scene = panel.graph.scene
-    assert panel.graph.widget.svg == svg(scene, panel.graph.stage, "", 5)
-    assert panel.graph.widget.table == table_html(scene, panel.graph.stage)
-    assert panel.graph.widget.card == card_html(scene, "", panel.graph.stage, 5)
+    assert panel.graph.widget.svg == svg(panel.graph.frames, 5)
 
 
 def test_each_line_can_be_clicked_where_it_is_alone():
@@ -203,7 +201,10 @@ def test_a_very_large_net_is_told_in_few_words():
     panel = GraphPanel("forward", example=example)
     panel.inputs["unit"].value, panel.inputs["sequence"].value = 60, 40
     page = panel.graph.widget
-    assert len(page.table) + len(page.svg) + len(page.card) < 200_000
+    page._handle_custom_msg({"cards of": page.edition}, [])
+    assert len(page.svg) < 200_000
+    assert len(page.table) < 200_000
+    assert max(map(len, page.cards.values())) < 50_000
     entry = number(panel.graph.run.trace.h[1, 60, 40])
     assert entry in re.search("aria-label=.*?>", node_of(panel, "h[1]"))[0]
     assert "…" in re.search("aria-label=.*?>", node_of(panel, "h[1]"))[0]

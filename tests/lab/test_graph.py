@@ -10,14 +10,14 @@ import pytest
 from bptt_core import ACTIVATIONS, mse_loss
 from bptt_lab.data import run_example
 from bptt_lab.example import Example, run_of
-from bptt_lab.graph import backward_scene, forward_scene, link_scene, svg, whole
+from bptt_lab.graph import backward_scene, forward_scene, link_scene, svg
 from bptt_lab.graph.layout import MOST_COLUMNS, last_stage
 from bptt_lab.graph.scene import CHARACTER, SHAPE_SIZE, WIDTH
 from bptt_lab.graph.still import draw_graph
 from bptt_lab.look import LEAST_WIDTH, STYLE
 from bptt_lab.numbers import number
 from bptt_lab.panel.paper import new_figure
-from tests.harness.graphs import KINDS, OWN, STEPS, own_example, own_runs, scene_of, scenes, wide_run
+from tests.harness.graphs import KINDS, OWN, STEPS, frame_of, own_example, own_runs, scene_of, scenes, wide_run
 
 RUNS = {**{f"T={T}": run_example(T, "tanh") for T in STEPS}, **own_runs(0, 4, 30)}
 every_run = pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
@@ -172,14 +172,14 @@ def test_a_node_is_computed_after_all_that_leads_to_it(run, kind):
         assert stages[edge.start] <= stages[edge.end] <= edge.stage == max(stages[edge.start], stages[edge.end])
         assert keys.index(edge.start) < keys.index(edge.end) or edge.kind == "factor"
     assert sorted(set(stages.values())) == list(range(scene.stages + 1))  # no press of a key without an effect
-    assert whole(scene) == scene.stages + 1
+    assert scene.whole == scene.stages + 1
 
 
 @pytest.mark.parametrize("T", [0, 4, MOST_COLUMNS - 1, MOST_COLUMNS, 30])
 def test_the_last_stage_of_a_walk_is_the_whole_picture(T):
     run = run_example(T, "tanh")
-    assert last_stage("forward", T + 1) == whole(forward_scene(run))
-    assert last_stage("backward", T + 1) == whole(backward_scene(run))
+    assert last_stage("forward", T + 1) == forward_scene(run).whole
+    assert last_stage("backward", T + 1) == backward_scene(run).whole
     assert last_stage("link", T + 1) == T + 1  # from T back to h^(-1)
 
 
@@ -307,7 +307,11 @@ def test_the_chosen_sequence_is_the_one_in_the_box(sequence):
         for node in of_sequences:
             assert [line.strip() for line in node.lines] == [number(value) for value in node.value[:, sequence]]
         assert kind != "forward" or f"sequence {sequence} of 4" in scene.name
-        labels = [label for label in re.findall(r'aria-label="([^"]*)"', svg(scene)) if "^(4), shape (3, 4)" in label]
+        labels = [
+            label
+            for label in re.findall(r'aria-label="([^"]*)"', svg([frame_of(scene)]))
+            if "^(4), shape (3, 4)" in label
+        ]
         assert any(f": {number(run.trace.h[4, 0, sequence])}," in label for label in labels) or kind == "backward"
 
 

@@ -7,21 +7,21 @@ import pytest
 
 from bptt_core import ACTIVATIONS
 from bptt_lab.data import run_example
-from bptt_lab.graph import Edge, svg, whole
+from bptt_lab.graph import Edge, Frame, frames_of, svg
 from bptt_lab.graph.markup import html_matrix
 from bptt_lab.numbers import number
 from bptt_lab.symbols import html_symbol, pieces, spoken, svg_text
-from tests.harness.graphs import STEPS, scene_of, scenes
+from tests.harness.graphs import KINDS, STEPS, frame_of, scene_of, scenes
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 
 
 def drawn(scene, *args, **kwargs):
-    return ElementTree.fromstring(svg(scene, *args, **kwargs))
+    return ElementTree.fromstring(svg([frame_of(scene)], *args, **kwargs))
 
 
 def buttons(root):
-    return {g.get("data-key"): g for g in root.iter(f"{NAMESPACE}g")}
+    return {g.get("data-key"): g for g in root.iter(f"{NAMESPACE}g") if g.get("data-key")}
 
 
 def words(element):
@@ -49,7 +49,7 @@ def test_every_part_can_be_reached_and_says_what_it_is(T):
         names = []
         for part in scene.parts:
             button = buttons(root)[part.key]
-            assert (button.get("role"), button.get("tabindex"), button.get("aria-pressed")) == ("button", "-1", "false")
+            assert (button.get("role"), button.get("tabindex")) == ("button", "-1")
             names.append(button.get("aria-label"))
             if not isinstance(part, Edge) and part.lines:
                 assert number(part.value.ravel()[0]) in names[-1]
@@ -57,31 +57,32 @@ def test_every_part_can_be_reached_and_says_what_it_is(T):
             assert len(set(names)) == len(names)
 
 
-def test_what_is_computed_at_a_stage_is_marked_and_the_rest_waits():
-    scene = scene_of("backward", run_example(4, "tanh"))
-    for stage in range(whole(scene) + 1):
-        found = buttons(drawn(scene, stage))
-        for part in scene.parts:
-            state = found[part.key].get("class").split()[2]
-            if part.stage > stage:
-                assert state == "waiting"
-                assert not isinstance(part, Edge) or part.stage > stage
-                if not isinstance(part, Edge) and part.lines:
-                    assert "?" in words(found[part.key])
-                    assert not any(re.search(r"\d\.\d", word) for word in words(found[part.key]))
-                    assert found[part.key].get("aria-label").endswith("not computed yet")
-            elif part.stage == stage and 0 < stage < whole(scene):
-                assert state == "fresh"
-            else:
-                assert state == "known"
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_part_carries_its_stage_its_card_and_its_two_names(kind):
+    scene = scene_of(kind, run_example(4, "tanh"))
+    found = buttons(ElementTree.fromstring(svg([Frame(scene, 3, 4, offset=3)])))
+    for part in scene.parts:
+        button = found[part.key]
+        assert (button.get("data-from"), button.get("data-card")) == (str(part.stage + 3), part.about.key)
+        assert button.get("data-words") == button.get("aria-label")
+        if isinstance(part, Edge):
+            assert button.get("data-waiting") == button.get("data-words")
+        else:
+            assert button.get("data-waiting").endswith(": not computed yet")
+            assert not re.search(r"\d\.\d", button.get("data-waiting"))
+            assert ("?" in words(button)) == bool(part.lines)  # which graph.css shows until then
 
 
-def test_the_chosen_part_is_pressed_and_alone():
-    scene = scene_of("forward", run_example(4, "tanh"))
-    for key in ("h[2]", "h[1]>U @ h[1]", "Y"):
-        found = buttons(drawn(scene, selected=key))
-        assert [k for k, g in found.items() if g.get("aria-pressed") == "true"] == [key]
-        assert [k for k, g in found.items() if "selected" in g.get("class").split()] == [key]
+def test_links_stand_one_after_the_other_in_one_picture():
+    frames = frames_of("link", run_example(4, "tanh"))
+    drawn = ElementTree.fromstring(svg(frames))
+    shown = [
+        (int(g.get("data-first")), int(g.get("data-last"))) for g in drawn.iter(f"{NAMESPACE}g") if g.get("data-first")
+    ]
+    assert shown == [(0, 1), (2, 2), (3, 3), (4, 4), (5, 5)]
+    for t, frame in zip((4, 3, 2, 1, 0), frames, strict=True):
+        assert frame.scene.link == t
+        assert {part.key: start for part, start in frame.parts}[f"dh[{t}]"] == 4 - t
 
 
 @pytest.mark.parametrize("unit", [0, 2])
@@ -104,7 +105,7 @@ def test_forward_and_backward_differ_in_more_than_colour():
 def test_several_graphs_on_a_page_do_not_meet():
     """No id: of two elements with one id a page knows the first, which may be hidden."""
     for scene in scenes(run_example(4, "tanh")).values():
-        assert not re.search(r"\bid=|url\(#", svg(scene))
+        assert not re.search(r"\bid=|url\(#", svg([frame_of(scene)]))
 
 
 def test_each_line_ends_in_a_head_that_points_along_it():

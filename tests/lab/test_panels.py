@@ -30,7 +30,6 @@ from bptt_lab.numbers import number
 from bptt_lab.pages import PANELS
 from bptt_lab.pages.graphs import GraphPanel
 from bptt_lab.pages.loss import LossPanel
-from bptt_lab.pages.recursion import StepBackPanel
 from bptt_lab.pages.recursion.panels import LOPSIDED, TURNING
 from bptt_lab.pages.sums.panels import ENTRIES
 from bptt_lab.panel import Panel, slider
@@ -77,18 +76,21 @@ def pixels(panel):
 def on_the_page(panel):
     """What the page shows of each picture."""
     widgets = [picture.widget for picture in panel.pictures]
-    return [widget.svg if hasattr(widget, "svg") else (widget.behind, widget.moving) for widget in widgets]
+    return [
+        (widget.svg, widget.slider.value) if hasattr(widget, "svg") else (widget.behind, widget.moving)
+        for widget in widgets
+    ]
 
 
 WHOLE = 99  # beyond the end of the walk, where the slider stops
 
 
 def check_page(panel):
-    """The live picture, the table and the card are of the panel's scene, stage and choice."""
+    """The live picture and its words are of the panel's frames; those of its stage are beside it."""
     of, page = panel.graph, panel.graph.widget
-    assert page.svg == graph.svg(of.scene, of.stage, of.chosen, of.unit)
-    assert page.table == graph.table_html(of.scene, of.stage)
-    assert page.card == graph.card_html(of.scene, of.chosen, of.stage, of.unit)
+    assert page.svg == graph.svg(of.frames, of.unit)
+    assert panel.words.value == page.words[panel.inputs["stage"].value]
+    assert len(page.words) == panel.inputs["stage"].max + 1
 
 
 # What each panel shows
@@ -209,7 +211,7 @@ class TestForTAndActivation:
             if steps_back:
                 np.testing.assert_array_equal(scene.node(f"dh[{t}]").value, known)
             else:  # delta and the next dh are still to come
-                assert panel.graph.widget.svg.count("not computed yet") == 2
+                assert fresh(panel, 1) == {f"delta[{T}]", f"dh[{T - 1}]"}
                 assert f"in {example.years[T]}" in words
 
     def test_blame_panel(self, T, activation):
@@ -390,8 +392,11 @@ def test_a_name_from_the_reader_is_text(name, monkeypatch):
     panel = make(name)
     panel.inputs["activation"].value = "<b>own</b>"
     if hasattr(panel, "graph"):
-        panel.choose(next(node.key for node in panel.graph.scene.nodes if node.kind in ("operation", "local")))
-        assert "<b>own" not in panel.graph.widget.card + panel.graph.widget.svg + panel.graph.widget.table
+        page = panel.graph.widget
+        page._handle_custom_msg({"cards of": page.edition}, [])
+        cards = "".join(page.cards.values())
+        assert "&lt;b&gt;own" in cards
+        assert "<b>own" not in cards + page.svg + page.table + "".join(page.words)
     assert "<b>own" not in panel.words.value + repr(panel).replace("f = <b>own</b>", "")
 
 
@@ -510,67 +515,67 @@ def test_a_control_that_another_thread_moves_meanwhile_is_answered_afterwards(du
 # Walking through the graph
 
 
-def key(panel, *names):
-    """Press keys in the graph, as graph.js reports them."""
-    for name in names:
-        panel.graph.widget._handle_custom_msg({"key": name}, [])
+def fresh(panel, stage):
+    """The keys of the nodes that this stage computes."""
+    (frame,) = (frame for frame in panel.graph.frames if frame.first <= stage <= frame.last)
+    return {part.key for part, start in frame.parts if start == stage > 0 and part in frame.scene.nodes}
 
 
-def choose(panel, choice):
-    panel.graph.widget._handle_custom_msg({"choice": choice}, [])
-
-
-def fresh(panel):
-    """The keys of what is marked as just computed."""
-    return set(re.findall(r'<g class="node \w+ fresh" data-key="([^"]+)"', panel.graph.widget.svg))
-
-
-@pytest.mark.parametrize(("mode", "onward", "back"), [("forward", "Right", "Left"), ("backward", "Left", "Right")])
-def test_the_arrow_keys_step_the_way_the_values_go(mode, onward, back):
+@pytest.mark.parametrize("mode", ["forward", "backward", "link"])
+def test_each_stage_has_its_words_and_computes_something_new(mode):
     panel = GraphPanel(mode)
     stage = panel.inputs["stage"]
-    last = stage.max
-    assert stage.value == last
-    assert fresh(panel) == set()
     seen = []
-    for expected in (*range(1, last + 1), 1):  # from the whole picture to the first step, on to the end, and again
-        key(panel, f"Arrow{onward}")
-        assert stage.value == expected
+    for n in range(stage.max + 1):
+        stage.value = n
         check_page(panel)
-        seen.append(fresh(panel))
-    assert "h[0]" in seen[0] if mode == "forward" else {"dy", "dh[4]"} <= seen[0]
-    assert seen[-2] == set()
-    assert set.intersection(*seen[:-2]) == set()
-    key(panel, f"Arrow{onward}", f"Arrow{back}", f"Arrow{back}", f"Arrow{back}")
-    assert stage.value == 0  # and no further
-    assert ("Nothing is computed yet" if mode == "forward" else "No message") in plain(panel.words.value)
+        seen.append(fresh(panel, n))
+    assert seen[0] == set()
+    assert all(seen[1:-1])
+    assert set.intersection(*seen[1:-1]) == set()
+    assert bool(seen[-1]) == (mode == "link")  # the last stage of a pass is the whole picture
+    stage.value = 0
+    says = {"forward": "Nothing is computed yet", "backward": "No message", "link": "0 steps back"}
+    assert says[mode] in plain(panel.words.value)
 
 
-def test_escape_clears_the_choice_and_the_walk():
-    panel = GraphPanel("backward")
-    first = on_the_page(panel)
-    choose(panel, "dh[2]")
-    assert "the message at the state of step 2" in panel.graph.widget.card
-    key(panel, "ArrowLeft", "ArrowLeft")
-    assert on_the_page(panel) != first
-    key(panel, "Escape")
-    assert on_the_page(panel) == first
-    assert "Choose a node" in panel.graph.widget.card
-
-
-def test_space_plays_from_the_beginning_and_stops():
+def test_a_step_of_the_walk_makes_no_picture_and_another_control_one():
     panel = GraphPanel("forward")
-    key(panel, " ")
-    assert panel.play.playing
-    assert panel.inputs["stage"].value == 0
-    panel.play.value = 3  # what the page sends while it plays
-    assert panel.inputs["stage"].value == 3
-    assert "h[2]" in fresh(panel)
-    key(panel, " ")
-    assert not panel.play.playing
-    assert panel.inputs["stage"].value == 3
-    key(panel, " ", "Escape")
-    assert not panel.play.playing
+    before = panel.graph.widget.edition
+    for n in range(5):
+        panel.inputs["stage"].value = n
+        assert panel.graph.widget.edition == before
+    panel.inputs["T"].value = 8  # the end of the walk moves too
+    assert panel.graph.widget.edition == before + 1
+    panel.inputs["mode"].value = "link"
+    assert panel.graph.widget.edition == before + 2
+
+
+def test_the_cards_are_made_when_the_page_asks_and_with_the_picture_where_one_is_open():
+    panel = GraphPanel("forward")
+    page = panel.graph.widget
+    page._handle_custom_msg({"cards of": page.edition - 1}, [])  # of a picture that is gone
+    assert (page.complete, page.cards, page.table) == (False, {}, "")
+    page._handle_custom_msg({"cards of": page.edition}, [])
+    assert page.complete
+    assert page.cards == graph.cards_html(panel.graph.frames, 0)
+    assert page.table == graph.table_html(panel.graph.frames)
+    turn(panel, activation="relu")
+    assert (page.complete, page.cards) == (False, {})
+    page.chosen = "h[2]"
+    turn(panel, T=6, unit=1)
+    assert page.complete
+    assert page.cards == graph.cards_html(panel.graph.frames, 1)
+
+
+def test_reset_ends_the_walk_and_the_choice():
+    panel = GraphPanel("backward")
+    panel.graph.widget.chosen = "dh[2]"
+    panel.play.playing = True
+    turn(panel, stage=3)
+    panel.reset()
+    assert (panel.graph.widget.chosen, panel.play.playing) == ("", False)
+    assert panel.inputs["stage"].value == panel.inputs["stage"].max
 
 
 def test_the_walk_fits_T_and_the_mode():
@@ -579,57 +584,14 @@ def test_the_walk_fits_T_and_the_mode():
     for mode, T, last in (("forward", 7, 10), ("backward", 7, 11), ("backward", 0, 4), ("forward", 30, 9)):
         turn(panel, mode=mode, T=T)
         assert (stage.value, stage.max, panel.play.max) == (last, last, last)
-        assert fresh(panel) == set()  # the whole picture stays whole
+        assert fresh(panel, last) == set()  # the whole picture stays whole
     turn(panel, T=4, stage=3)
     turn(panel, T=8)
     assert stage.value == 3  # who walks stays where they are
     turn(panel, mode="link")
     assert (stage.value, stage.max) == (0, 9)
-    key(panel, "ArrowLeft", "ArrowLeft")
-    assert stage.value == 2
+    turn(panel, stage=2)
     assert panel.graph.scene.find("dh[6]") is not None
-    key(panel, "Escape")
-    assert stage.value == 0
-
-
-def test_a_change_that_moves_another_control_is_one_picture():
-    panel = GraphPanel("forward")
-    pictures = []
-    panel.graph.widget.observe(pictures.append, "svg")
-    panel.inputs["T"].value = 8  # the end of the walk moves too
-    assert len(pictures) == 1
-    panel.inputs["mode"].value = "link"
-    assert len(pictures) == 2
-
-
-def test_a_choice_stays_with_its_node_when_the_numbers_change():
-    panel = GraphPanel("forward")
-    choose(panel, "h[2]")
-    before = panel.graph.widget.card
-    turn(panel, activation="relu")
-    assert panel.graph.chosen == "h[2]"
-    assert panel.graph.widget.card != before
-    turn(panel, T=1)  # there is no such step
-    assert panel.graph.chosen == ""
-    assert "Choose a node" in panel.graph.widget.card
-
-
-def test_in_the_link_a_followed_message_is_the_newest_at_every_step():
-    panel = make("StepBackPanel")
-    turn(panel, stage=1)
-    panel.choose("dh[3]")
-    for stage in (2, 3, 4, 3, 2):
-        turn(panel, stage=stage)
-        assert panel.graph.chosen == f"dh[{4 - stage}]"
-
-
-def test_in_the_link_the_choice_moves_on_with_the_message():
-    panel = StepBackPanel()
-    choose(panel, "delta[4]")
-    key(panel, "ArrowLeft", "ArrowLeft")
-    assert panel.graph.chosen == "delta[3]"
-    choose(panel, "no such key")
-    assert panel.graph.widget.card == graph.card_html(panel.graph.scene, "", 0, 0)
 
 
 def test_a_mode_that_is_not_there():
