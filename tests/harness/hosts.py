@@ -39,7 +39,8 @@ class SitePage(LabPage):
     def go(self, name):
         """To the notebook's address. The rest is JupyterLab's."""
         self.name = name
-        self.page.goto(f"{self.address}lite/{run_address(Path(name))}")
+        # not until "load": a new version's service worker may begin the page anew before, and that load never comes
+        self.page.goto(f"{self.address}lite/{run_address(Path(name))}", wait_until="commit")
         self.page.wait_for_function("window.jupyterapp")
 
     def open(self, name):

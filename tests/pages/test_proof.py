@@ -236,7 +236,7 @@ def test_witness_panel(T, activation):
     panel = WitnessPanel()
     panel.inputs["T"].value, panel.inputs["activation"].value = T, activation
     run = run_example(T, activation)
-    given = run.example[:3]
+    given = run.example.net, run.example.x, run.example.Y
     terms = untied_terms(*given)
     heard = (
         run.back.grads,
@@ -278,7 +278,7 @@ def test_epsilon_panel(name, activation):
     run = run_example(4, activation)
     off = [
         relative_difference(
-            getattr(numerical_gradients(*run.example[:3], method=method, eps=1e-2), name),
+            getattr(numerical_gradients(run.example.net, run.example.x, run.example.Y, method=method, eps=1e-2), name),
             getattr(run.back.grads, name),
         )
         for method in ("central", "complex")
