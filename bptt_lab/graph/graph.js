@@ -89,8 +89,11 @@ async function render({ model, el }) {
   }
 
   function showCard(chosen, stage) {
-    const made = chosen ? model.get("cards")[chosen.dataset.card] : model.get("nothing");
-    if (made === undefined) return askForCards();
+    let made = chosen ? model.get("cards")[chosen.dataset.card] : model.get("nothing");
+    if (made === undefined) {
+      made = ""; // rather no card than that of another part
+      askForCards();
+    }
     if (card.made !== made) card.innerHTML = card.made = made;
     tell(card, stage);
   }

@@ -4,7 +4,7 @@ from html import escape
 
 import numpy as np
 
-from bptt_core import ACTIVATIONS
+from bptt_core import ACTIVATIONS, mse_loss_derivative
 
 from ..data import T_MAX, running_example
 from ..example import Example, run_of
@@ -80,7 +80,7 @@ def _backward_in_words(run, unit, sequence):
         else f"Every f′(ĥ) is {number(slopes.min())}"
     )
     often = run.trace.net.outputs == "all"
-    error = run.trace.y - run.Y
+    error = mse_loss_derivative(run.trace.y, run.Y)
     error = (error[-1] if often else error)[:, sequence]
     first = "At each step a message begins; the last one" if often else "The first message"
     return (

@@ -52,6 +52,25 @@ def test_a_kernel_that_is_gone_is_told_and_the_picture_stays(awake, pages, how):
     check_saved(pages / awake.name, panels=2)
 
 
+def test_a_graph_walks_and_opens_its_cards_without_a_kernel(awake):
+    graph = awake.panels[0].root
+    graph.locator('[data-key="dh[4]"]').click()
+    awake.settle()  # the cards are here
+    awake.lose_kernel("shut down")
+    graph.locator('[data-key="delta[2]"]').click()
+    assert "the message at the pre-activation of step 2" in graph.locator(".card").inner_text()
+    awake.page.keyboard.press("ArrowLeft")
+    assert graph.locator("g.node.fresh").evaluate_all("all => all.map(node => node.dataset.key)") == [
+        "dy",
+        "dV",
+        "dc",
+        "dh[4]",
+    ]
+    assert "Stage 1 of 8" in awake.panels[0].words()
+    assert "not computed yet" in graph.locator(".card").inner_text()
+    check_no_errors(awake)
+
+
 def test_who_reads_and_saves_again_takes_nothing_away(awake, pages, request):
     before = seen(awake)
     awake.save()
