@@ -39,9 +39,23 @@ def agree(what, ours, independent, within=1e-8):
 
     within : the largest difference allowed, as a share of the largest entry
     """
-    difference = relative_difference(ours, independent)
-    if difference > within:
-        pairs = zip(np.ravel(ours), np.ravel(independent), strict=True)
-        rows = "\n".join(f"  {number(a):>12} {number(b):>12}" for a, b in pairs)
-        raise AssertionError(f"{what}: off by {difference:.1e} of the largest entry, allowed {within:.0e}\n{rows}")
-    print(f"{what}: agrees within {within:.0e}")
+    agree_all(what, [("", ours, independent)], within)
+
+
+def agree_all(what, comparisons, within=1e-8):
+    """Say in one line that all `comparisons` agree, or raise AssertionError with the first that does not.
+
+    comparisons : (name, ours, independent) of each
+    within : the largest difference allowed, as a share of the largest entry of the two
+    """
+    comparisons = list(comparisons)
+    if not comparisons:
+        raise ValueError(f"{what}: comparisons must hold at least one; got none")
+    for name, ours, independent in comparisons:
+        difference = relative_difference(ours, independent)
+        if difference > within:
+            pairs = zip(np.ravel(ours), np.ravel(independent), strict=True)
+            rows = "\n".join(f"  {number(a):>12} {number(b):>12}" for a, b in pairs)
+            off = f"off by {difference:.1e} of the largest entry, allowed {within:.0e}"
+            raise AssertionError(f"{what}{', ' if name else ''}{name}: {off}\n{rows}")
+    print(f"{what}: {'agrees' if len(comparisons) == 1 else f'all {len(comparisons)} agree'} within {within:.0e}")

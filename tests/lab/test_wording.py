@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import bptt_lab
-from bptt_lab.compare import agree, relative_difference
+from bptt_lab.compare import agree, agree_all, relative_difference
 from bptt_lab.numbers import fixed, number, numbers, show, table
 from bptt_lab.symbols import CODE, at, hat, html_symbol, plain, rich, spoken
 
@@ -74,6 +74,21 @@ def test_agree_says_so(capsys):
 def test_agree_fails_on_a_difference_and_on_nan(ours, judge):
     with pytest.raises(AssertionError, match=r"dW: off by .* of the largest entry, allowed 1e-08\n"):
         agree("dW", ours, judge)
+
+
+def test_many_comparisons_are_one_line(capsys):
+    agree_all("all sums", [("dW", [1.0], [1.0]), ("dU", [2.0, 3.0], [2.0, 3.0])], within=1e-12)
+    assert capsys.readouterr().out == "all sums: all 2 agree within 1e-12\n"
+
+
+def test_one_of_many_that_does_not_agree_is_named():
+    with pytest.raises(AssertionError, match=r"all sums, dU: off by 5\.0e-01 of the largest entry, allowed 1e-08\n"):
+        agree_all("all sums", [("dW", [1.0], [1.0]), ("dU", [1.0], [2.0]), ("db", [1.0], [1.0])])
+
+
+def test_no_comparison_is_no_agreement():
+    with pytest.raises(ValueError, match="all sums: comparisons must hold at least one; got none"):
+        agree_all("all sums", [])
 
 
 def test_relative_difference_of_two_zeros_is_zero():

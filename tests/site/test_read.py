@@ -5,6 +5,7 @@ from base64 import b64encode
 import nbformat
 import pytest
 
+from bptt_lab.fold import Folded
 from tests.harness.lab import NOTEBOOKS
 from tools.site.formulas import inline
 from tools.site.pages import build_pages
@@ -93,6 +94,34 @@ def test_a_table_in_a_panels_words_is_a_table(read):
     assert page.locator("figcaption th").count() == 3
     lines = page.locator("figcaption").inner_text().splitlines()
     assert (lines[0], lines[1], lines[-1]) == ("The net answers <b> 7.", "and", "after it")
+
+
+def test_an_answer_and_the_prose_beside_it_are_folded_until_opened(browser, tmp_path):
+    """A folded output, and a cell of Markdown that folds its own text, with a formula in it."""
+    output = nbformat.v4.new_output("display_data", {"text/html": Folded("In numbers", "0.5 < 1")._repr_html_()})
+    cells = [
+        nbformat.v4.new_markdown_cell(
+            "# Title\n\n<details><summary>Why?</summary>\n\nSince $x$ is *small*.\n\n</details>"
+        ),
+        nbformat.v4.new_code_cell("answer()", outputs=[output]),
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "00-page.ipynb")
+    build_pages(tmp_path / "read", [tmp_path / "00-page.ipynb"], tmp_path)
+    page = browser.new_page()
+    page.goto((tmp_path / "read" / "00-page.html").as_uri())
+    why, number = page.locator("em", has_text="small"), page.get_by_text("0.5 < 1")
+    assert not why.is_visible()
+    assert not number.is_visible()
+    page.get_by_text("Why?").click()
+    page.get_by_text("In numbers").click()
+    assert why.is_visible()
+    assert number.is_visible()
+    assert page.locator("details math").is_visible()
+    page.reload()
+    page.emulate_media(media="print")
+    assert why.is_visible()
+    assert number.is_visible()
+    page.close()
 
 
 @pytest.mark.parametrize("name", NAMES)
