@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from bptt_core import Net, backward, forward, init_params, mse_loss
+from bptt_core import Net, backward, forward, init_params, mse_loss, step_terms
 from bptt_lab.pages import EXERCISES, check
 from bptt_lab.practice.call import Stopped
 from bptt_lab.practice.check import judged
@@ -22,7 +22,11 @@ every_mistake = pytest.mark.parametrize(
     MISTAKES,
     ids=[f"{exercise.id}: {mistake.name}" for exercise, mistake, _ in MISTAKES],
 )
-TRANSPOSED = {"03-term": "message and state change places", "05-dW": "δ and x change places"} | {
+TRANSPOSED = {
+    "03-dense": "all three come transposed",
+    "03-sum": "all four come transposed",
+    "03-term": "message and state change places",
+    "05-dW": "δ and x change places",
     "05-dU": "δ and h change places",
     "05-truncated": "δ and x change places",
 }
@@ -429,7 +433,12 @@ def test_the_right_answers_are_those_of_bptt_core():
         (right["02-states"](W, U, b, x), trace.h),
         (right["02-step"](W, U, b, x[1], trace.h[0]), trace.h[1]),
         (right["03-slope"]("tanh", trace.h_hat), df),
-        (right["03-dense"](V, trace.y, Y), back.grad_dense),
+        *zip(right["03-dense"](V, trace.h[-1], trace.y, Y), (*back.grads[3:], back.grad_dense), strict=True),
+        *zip(
+            right["03-sum"](U, x[2], trace.h[1], back.delta[2]),
+            (*(term[2] for term in step_terms(trace, back)[:3]), back.dh[1]),
+            strict=True,
+        ),
         (right["04-link"](U, back.dh[2], df[2]), back.dh[1]),
         (right["04-recursion"](U, back.grad_dense, df), back.dh),
         (right["05-dW"](back.delta, x), back.grads.dW),
@@ -606,6 +615,11 @@ def each_from_N(U, grad_dense, df):
     return dh
 
 
+def dense(V, h, y, Y, scale):
+    message = scale * (y - Y)
+    return message @ h.T, message.sum(axis=1, keepdims=True), V.T @ message
+
+
 CLIPPED, CLIPPED_SUM = "the message is clipped inside the loop", "the sum is clipped inside the loop"
 PILE = "the messages of the answers pile up, without f′ and U on the way"
 
@@ -632,7 +646,8 @@ PILE = "the messages of the answers pile up, without f′ and U on the way"
         ("05-db", lambda d: d.sum(axis=(0, 2)).mean() * np.ones((d.shape[1], 1)), "the units are averaged"),
         ("01-message", lambda y, Y: (y - Y) / y.size, "the mean is taken over all entries"),
         ("01-message", lambda y, Y: 2 * (y - Y) / y.size, "the mean is taken over all entries"),
-        ("03-dense", lambda V, y, Y: V.T @ (y - Y) / y.size, "the mean is taken over all entries"),
+        ("03-dense", lambda *given: dense(*given, scale=1 / given[2].size), "the mean is taken over all entries"),
+        ("03-dense", lambda *given: dense(*given, scale=2 / given[2].size), "the mean is taken over all entries"),
         ("03-slope", tanh_of_tanh, "f′ is applied to h"),
         ("03-slope", half_angle, "f′ is that of tanh(ĥ/2)"),
         ("03-slope", halved, "f′ is that of tanh(ĥ/2)"),

@@ -165,8 +165,11 @@ FORMS = [
     ("05-db", lambda delta: delta.sum(axis=(0, 2))[None], ((1, 5), (5, 1), (5, 5))),
     ("01-message", lambda y, Y: (y - Y).T, ((1, 2), (2, 1), (2, 2))),
     ("01-message", lambda y, Y: (y - Y).squeeze(), ((2,), (2, 1), (2, 2))),
-    ("03-dense", lambda V, y, Y: (V.T @ (y - Y)).T, ((1, 5), (5, 1), (5, 5))),
-    ("03-dense", lambda V, y, Y: (V.T @ (y - Y)).squeeze(), ((5,), (5, 1), (5, 5))),
+    (
+        "03-dense",
+        lambda *given: [np.squeeze(part) for part in RIGHT_ANSWERS["03-dense"](*given)],
+        ((8,), (8, 1), (8, 8)),
+    ),
     ("04-link", lambda U, dh, df: (U.T @ (dh * df)).T, ((1, 5), (5, 1), (5, 5))),
     ("02-step", lambda *given: np.squeeze(RIGHT_ANSWERS["02-step"](*given)), ((5,), (5, 1), (5, 5))),
     ("02-states", lambda *given: RIGHT_ANSWERS["02-states"](*given).squeeze(), ((5,), (1, 5, 1), (1, 5, 5))),

@@ -1,4 +1,4 @@
-"""Page 03: local derivatives, the dense layer's message, and one term of a sum."""
+"""Page 03: the dense layer's messages, the slope of f, the messages of the sum, and one term of 7.8."""
 
 from types import SimpleNamespace
 
@@ -7,7 +7,7 @@ import numpy as np
 from bptt_core import ACTIVATIONS
 
 from ...data import run_example
-from ...practice.exercise import N_H, N_Y, NO_CASE, Case, Exercise, Mistake, batches
+from ...practice.exercise import N_H, N_X, N_Y, NO_CASE, Case, Exercise, Mistake, batches
 from ...slips import RIGHT, SLIPS, Pass
 from ...slips.passes import shifted
 
@@ -26,14 +26,56 @@ def _state(name, h_hat):
 H_HAT = np.random.default_rng(3).normal(size=(3, 2)) * 1.5
 H_HAT[1, 0] = 0  # where relu has its kink
 LOCAL = "7.2.3, the local derivatives"
+DENSE_LAYER = "page 03, The dense layer"
+
+
+def _product(message, beside):
+    """What a weight gets: a column times a row, added up over the sequences."""
+    return message @ beside.T
+
+
+def _turned(message, beside):
+    return beside @ message.T
+
+
+def _added(message):
+    """What a bias gets."""
+    return message.sum(axis=1, keepdims=True)
+
+
+def _as_is(made):
+    return made
+
+
+def _transposed(parts):
+    return tuple(map(np.transpose, parts))
 
 
 def _dense(rng, N):
-    return rng.normal(size=(N_Y, N_H)), rng.normal(size=(N_Y, N)), rng.normal(size=(N_Y, N))
+    return rng.normal(size=(N_Y, N_H)), *(rng.normal(size=(rows, N)) for rows in (N_H, N_Y, N_Y))
 
 
-def dense(V, y, Y, *, error=RIGHT.error, factor=1, count=lambda y: 1, kept=lambda message: message):
-    return kept(V.T @ (factor * error(y, Y) / count(y)))  # 7.4
+def dense(V, h, y, Y, *, error=RIGHT.error, factor=1, count=lambda y: 1, **products):
+    """dV, dc and grad_dense, eq. 7.4, with g the identity."""
+    dy_hat = factor * error(y, Y) / count(y)
+    return _dense_products(V, h, dy_hat, **products)
+
+
+def _dense_products(V, h, dy_hat, *, into_V=_product, into_c=_added, kept=_as_is):
+    return into_V(dy_hat, h), into_c(dy_hat), kept(V.T @ dy_hat)
+
+
+def _through(rng, N):
+    return rng.normal(size=(N_H, N_H)), *(rng.normal(size=(rows, N)) for rows in (N_X, N_H, N_H))
+
+
+def through_sum(U, x, h_prev, delta, *, turn=RIGHT.turn, into=_product, into_b=_added, sent=_as_is, kept=_as_is):
+    """What a use of W, U and b adds to dW, dU and db, and the message for the state before.
+
+    sent : of delta, what goes to the weights     kept : of the message for the state
+    """
+    to_weights = sent(delta)
+    return into(to_weights, x), into(to_weights, h_prev), into_b(to_weights), kept(turn(U) @ delta)
 
 
 def term(*, message=lambda of: of.delta[2], state=lambda of: of.h[1], product=lambda message, state: message @ state.T):
@@ -80,6 +122,75 @@ def _of_h(*names):
 
 
 EXERCISES = (
+    Exercise(
+        "03-dense",
+        "Write dV, dc and grad_dense of eq. 7.4, in this order, from V, h of step T, y and Y. g is the identity.",
+        "dense(V, h, y, Y)",
+        dense,
+        batches(_dense),
+        (
+            Mistake.of(SLIPS["sign"]),
+            Mistake.of(SLIPS["half"], {"factor": 2}),
+            Mistake(
+                "the 2 of the square is forgotten",
+                {"factor": 0.5},
+                "The derivative of a square brings down a 2, and it cancels the ½.",
+                "eqs. 7.3 and 7.4",
+            ),
+            Mistake.of(SLIPS["mean"], {"count": lambda y: y.shape[1]}),
+            Mistake(
+                "the outputs are averaged",
+                {"count": len},
+                "All n_y outputs count in full, and so do their messages.",
+                "eq. 7.3",
+            ),
+            Mistake.of(SLIPS["entries"], {"count": np.size}, {"count": np.size, "factor": 2}),
+            Mistake.of(SLIPS["answer"]),
+            Mistake(
+                "the error is left out",
+                {"error": lambda y, Y: np.ones_like(y)},
+                "These are the local derivatives. Upstream of them comes the message y − Y.",
+                "eq. 7.4",
+            ),
+            Mistake(
+                "message and state change places in dV",
+                {"into_V": _turned},
+                "That is the transpose: entry (i, j) of dV is the message of output i times h of unit j.",
+                DENSE_LAYER,
+            ),
+            Mistake(
+                "c gets a column for each sequence",
+                {"into_c": _as_is},
+                "All N sequences share one c. Its messages come from all of them, and add.",
+                DENSE_LAYER,
+            ),
+            Mistake(
+                "dc is averaged over the sequences",
+                {"into_c": lambda message: message.mean(axis=1, keepdims=True)},
+                "Messages that come back to one place add: a sum, and no mean.",
+                DENSE_LAYER,
+            ),
+            Mistake(
+                "the sequences are added up in grad_dense",
+                {"kept": _added},
+                "Each sequence has a state of its own, so it gets a message of its own: (n_h, N).",
+                "eq. 7.4",
+            ),
+            Mistake(
+                "all three come transposed",
+                lambda *given: _transposed(dense(*given)),
+                "A gradient has the shape of what it belongs to: dV that of V.",
+                "the notation on page 00",
+            ),
+        ),
+        (
+            "The first message is y − Y. V_ij is multiplied by h_j, and stands in output i alone; h_j goes into all "
+            "outputs. Write one entry of each gradient, and then the sum over i or over the sequences.",
+            "dV is `(y - Y) @ ...` and then rows; grad_dense has V transposed in front; for dc add along axis 1 and "
+            "keep the column.",
+        ),
+        rows=False,
+    ),
     Exercise(
         "03-slope",
         "Write f′(ĥ), entry by entry, for the names tanh, sigmoid, relu and identity.",
@@ -152,46 +263,47 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        "03-dense",
-        "Write grad_dense of eq. 7.4, of shape (n_h, N), from V, y and Y. The dense layer has no activation.",
-        "dense(V, y, Y)",
-        dense,
-        batches(_dense),
+        "03-sum",
+        "Write what the sum passes on: dW, dU and db of this one step, and the message for the state before it.",
+        "through_sum(U, x, h_prev, delta)",
+        through_sum,
+        batches(_through),
         (
-            Mistake.of(SLIPS["sign"]),
-            Mistake.of(SLIPS["half"], {"factor": 2}),
+            Mistake.of(SLIPS["transpose"]),
+            Mistake.of(SLIPS["no U"]),
             Mistake(
-                "the 2 of the square is forgotten",
-                {"factor": 0.5},
-                "The derivative of a square brings down a 2, and it cancels the ½.",
-                "eqs. 7.3 and 7.4",
+                "message and input change places",
+                {"into": _turned},
+                "Those are the transposes: entry (i, j) of dU is δ of unit i times h of unit j.",
+                LOCAL,
             ),
-            Mistake.of(SLIPS["mean"], {"count": lambda y: y.shape[1]}),
+            Mistake.of(SLIPS["columns"], {"into_b": _as_is}),
+            Mistake.of(SLIPS["units"], {"into_b": lambda delta: 0 * delta[:, :1] + _added(delta).mean()}),
             Mistake(
-                "the outputs are averaged",
-                {"count": len},
-                "All n_y outputs count in full, and so do their messages.",
-                "eq. 7.3",
+                "db is 1",
+                {"into_b": lambda delta: np.ones_like(delta[:, :1])},
+                "1 is the local derivative. It multiplies the message δ.",
+                LOCAL,
             ),
-            Mistake.of(SLIPS["entries"], {"count": np.size}, {"count": np.size, "factor": 2}),
-            Mistake.of(SLIPS["answer"]),
+            Mistake.of(SLIPS["mean"], {"sent": lambda delta: delta / delta.shape[1]}),
             Mistake(
-                "the error is left out",
-                {"error": lambda y, Y: np.ones_like(y)},
-                "V is the local derivative. Upstream of it comes the message y − Y.",
-                "eq. 7.4",
-            ),
-            Mistake(
-                "the sequences are added up",
-                {"kept": lambda message: message.sum(axis=1, keepdims=True)},
+                "the sequences are added up in the message for the state",
+                {"kept": _added},
                 "Each sequence has a state of its own, so it gets a message of its own: (n_h, N).",
+                LOCAL,
+            ),
+            Mistake(
+                "all four come transposed",
+                lambda *given: _transposed(through_sum(*given)),
+                "A gradient has the shape of what it belongs to: dW that of W, and so on.",
                 "the notation on page 00",
             ),
         ),
         (
-            "Two factors: the message from the loss, and the local derivative of V h + c with respect to h.",
-            "V has shape (n_y, n_h) and the error (n_y, N). Only with V transposed do they give (n_h, N).",
+            "It is the dense layer once more, with W and U where V stood: which entry goes into which entries of ĥ?",
+            "dW is `delta @ x.T`. dU has the state in the same place. For the state, U comes in as V did.",
         ),
+        rows=False,
     ),
     Exercise(
         "03-term",
