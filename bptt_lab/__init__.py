@@ -13,6 +13,8 @@ slips/           every known mistake in the backward pass, once; it needs no Jup
 The content:
     example.py   a net with its x, its Y and names of its steps: the running example, or a reader's
     data.py      the series, and the running example of all pages
+    series.py    any series, cut into windows for training and for the test
+    reading/     a series of the reader's own, from a file (with pandas)
     pages/       one folder a page
 
 kernel.py        what a new kernel says in addition: which cells to run, after a NameError

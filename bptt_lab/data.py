@@ -1,40 +1,22 @@
-"""The series that the notebooks learn from, cut into windows, and the one small net that runs through all pages.
+"""The series that the notebooks learn from, and the one small net that runs through all pages.
 
-A window is T+1 values in a row and the value after them: the input x and the target Y of a many-to-one net.
+A reader's own series: read_series.
 """
 
 from importlib.resources import files
-from typing import NamedTuple
 
 import numpy as np
 
 from bptt_core import Net, init_params
 
 from .example import Example, Run, run_of
+from .reading import read_series as read_series
+from .series import Series, Split, split_in_time, windows
 
 SUNSPOT_UNIT = 100.0  # x and Y are in hundreds of sunspots: a fixed unit, so no later year leaks into an earlier one
 TARGET_YEAR = 1957  # the running example predicts it: the highest yearly number on record
 TEST_YEAR = 1921  # what is learnt is tried on this year and those after it
 T_MAX = 30  # the longest window of the sliders
-
-
-class Series(NamedTuple):
-    """time : (points,), years or angles.  value : (points,)."""
-
-    time: np.ndarray
-    value: np.ndarray
-
-
-class Split(NamedTuple):
-    """Windows of one series, for training and for the test, and the times of their targets."""
-
-    x: np.ndarray  # (T+1, 1, N)   training
-    Y: np.ndarray  # (1, N)
-    x_test: np.ndarray  # (T+1, 1, N_test)
-    Y_test: np.ndarray  # (1, N_test)
-    time: np.ndarray  # (N,)
-    time_test: np.ndarray  # (N_test,)
-    unit: float  # of x and Y, in units of the series
 
 
 def sunspots() -> Series:
@@ -54,20 +36,6 @@ def noisy_sine(points=100, periods=2, noise=0.05, seed=0) -> Series:
     return Series(angle, np.sin(angle) + np.random.default_rng(seed).normal(0, noise, points))
 
 
-def windows(value, T):
-    """Every window of T+1 values with a value after it: x of shape (T+1, 1, N), and that next value, Y of (1, N).
-
-    Column n holds value[n] ... value[n+T] and the target value[n+T+1].
-    """
-    value = np.asarray(value, dtype=float)
-    if value.ndim != 1:
-        raise ValueError(f"value must have shape (points,); got {value.shape}")
-    if not 0 <= T <= len(value) - 2:
-        raise ValueError(f"T must be from 0 to {len(value) - 2}, two fewer than the points; got {T}")
-    x = np.lib.stride_tricks.sliding_window_view(value[:-1], T + 1)  # (N, T+1)
-    return x.T[:, None, :].copy(), value[None, T + 1 :].copy()
-
-
 def sunspot_windows(T):
     """The sunspot series in hundreds, as windows: x (T+1, 1, N), Y (1, N), and the N years that Y stands for."""
     series = sunspots()
@@ -77,22 +45,6 @@ def sunspot_windows(T):
 def sine_windows(T=24, **series):
     """The noisy sine wave as windows: x (T+1, 1, N), Y (1, N). T = 24 means 25 inputs, as in the textbook."""
     return windows(noisy_sine(**series).value, T)
-
-
-def split_in_time(series, T, start, unit=1.0) -> Split:
-    """Windows for training, whose targets come before `start`, and windows for the test, whose targets do not.
-
-    start : in the units of series.time
-    unit  : x and Y are in this unit. It is fixed, so nothing of the test gets into the training by way of a scale.
-    A test window may begin in the years of training: they are past by then. No training window reaches into the test.
-    """
-    x, Y = windows(series.value / unit, T)
-    time = series.time[T + 1 :]
-    first = int(np.searchsorted(time, start))
-    if not 0 < first < len(time):
-        raise ValueError(f"start must lie within the targets, after {time[0]} and up to {time[-1]}; got {start}")
-    train, test = slice(None, first), slice(first, None)
-    return Split(x[..., train], Y[..., train], x[..., test], Y[..., test], time[train], time[test], unit)
 
 
 def sunspot_split(T=11) -> Split:
