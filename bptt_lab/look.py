@@ -63,6 +63,7 @@ NODE_LOOKS = {  # kind of node -> how its box looks
     "operation": {"ec": FORWARD["color"], "fc": FORWARD_TINT},
     "local": {"ec": GREY, "fc": WHITE},
     "fold": {"ec": FOLD, "fc": WHITE, "ls": ":"},
+    "passing": {"ec": BACKWARD["color"], "fc": BACKWARD_TINT},
     "gradient": {"ec": BACKWARD["color"], "fc": BACKWARD_TINT, "ls": (0, (4, 2))},
     "total": {"ec": BACKWARD["color"], "fc": TOTAL_TINT},
 }

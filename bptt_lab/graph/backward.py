@@ -9,6 +9,7 @@ from .layout import (
     MIDDLE,
     SIGN,
     TOP,
+    TRUNK,
     builder,
     columns_of,
     fold,
@@ -37,6 +38,8 @@ def backward_scene(run, unit=0, sequence=0) -> Scene:
         label = V_T if stage == 1 else U_T if after.kind != "fold" else ""
         if t is None:
             after = fold(graph, run, "backward", after, middle, TOP + down, width + half, stage, label)
+            for y in rows.values():
+                graph.note("…  +", middle + half, y)
             continue
         left, right = middle - half, middle + half
         heading(graph, middle, t, run.labels, 4 * half)
@@ -49,10 +52,12 @@ def backward_scene(run, unit=0, sequence=0) -> Scene:
         if often:
             graph.join("backward", messages.dy(run, t), dh, messages.grad_dense(run, t), V_T)
         if not (often and stage == 1):
-            graph.join("backward", after, dh, dh, label)
-        graph.join("backward", dh, delta, delta, "f'")
+            leaves = graph.nodes[after.key]  # from the top of delta, clear of the f' beside it
+            way = () if label != U_T else ((leaves.x - leaves.width / 4, leaves.top),)
+            graph.join("backward", after, dh, dh, label, way=way)
+        graph.join("backward", dh, delta, delta, r"\odot f'")
         graph.join("factor", f_prime, delta, f_prime)
-        _terms(graph, run, t, delta, right, width, rows, stage + 1)
+        _terms(graph, run, t, delta, right, 4 * half, rows, stage + 1)
         after = delta
     _sums(graph, run, WIDTH - DENSE / 2, rows, stage + 2)
     if often:
@@ -69,8 +74,8 @@ def _loss_and_dense_layer(graph, run):
     graph.note("loss and dense layer", left + DENSE / 2, HEAD)
     graph.add(loss, left + 0.8 * DENSE, TOP, width=46)
     graph.add(dy, left + 0.35 * DENSE, TOP, width=50, stage=1)
-    graph.matrix(dV, left + 63, MIDDLE - 8, width=124, stage=1)
-    graph.add(dc, left + 151, MIDDLE - 8, width=42, stage=1)
+    graph.matrix(dV, left + 68, MIDDLE - 8, width=132, stage=1)
+    graph.add(dc, left + 160, MIDDLE - 8, width=44, stage=1)
     graph.join("backward", loss, dy)
     graph.join("backward", dy, dV, dV, uses.transposed("h^{(T)}"))
     graph.join("backward", dy, dc, dc, "1")
@@ -93,22 +98,29 @@ def _first_message(graph, run, t, x, width):
 
 def _dense_sums(graph, run, y, stage):
     left = WIDTH - DENSE
-    graph.matrix(uses.dense_gradient(run, "dV"), left + 63, y, width=124, stage=stage)
-    graph.add(uses.dense_gradient(run, "dc"), left + 151, y, width=42, stage=stage)
+    graph.matrix(uses.dense_gradient(run, "dV"), left + 68, y, width=132, stage=stage)
+    graph.add(uses.dense_gradient(run, "dc"), left + 160, y, width=44, stage=stage)
 
 
-def _terms(graph, run, t, delta, x, width, rows, stage):
-    """The terms of step t below each other. A line runs down beside them from delta, and turns off to each."""
+def _terms(graph, run, t, delta, x, pitch, rows, stage):
+    """The terms of step t below each other. A line runs down beside them from delta, and turns off to each.
+
+    pitch : from column to column
+    """
     trunk = graph.nodes[delta.key]
-    bus = x - width / 2 - 9
+    width = trunk.width
+    beside = min(TRUNK, pitch - width - SIGN)
+    bus = x - width / 2 - beside
+    sign = x + width / 2 + (pitch - width - beside) / 2  # half way to the next line
+    last = t == last_step(run)
     turn = trunk.y + trunk.height / 2 + 12
     factors = {"dU": uses.transposed(at("h", t - 1)), "dW": uses.transposed(at("x", t)), "db": "1"}
     for grad, factor in factors.items():
         term, y = uses.term(run, t, grad), rows[grad]
         graph.row(term, x, y, width=width, stage=stage)
         way = ((trunk.x, turn - 12), (trunk.x, turn), (bus, turn), (bus, y))
-        graph.join("backward", delta, term, term, factor, way=way, place=(bus - 17, y))
-        graph.note("+" if t < len(run.trace.x) - 1 else "=", x + width / 2 + SIGN, y)
+        graph.join("backward", delta, term, term, factor, way=way, place=(bus + (beside - 4) / 2, y))
+        graph.note("=" if last else "+", sign, y)
 
 
 def _sums(graph, run, x, rows, stage):

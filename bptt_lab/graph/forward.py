@@ -89,18 +89,16 @@ def _loss_of_all(graph, run, last, stage):
 
 def _dense_layer(graph, run, last, stage):
     left, T = WIDTH - DENSE, last_step(run)
-    places = [left + share * DENSE for share in (0.2, 0.53, 0.85)]
-    V, c, Y = uses.V(run, T), uses.c(run, T), answers.Y(run, T)
+    places = [left + 44, left + 105, left + 159]
+    c, Y = uses.c(run, T), answers.Y(run, T)
     y_hat, y, loss = answers.y_hat(run, T), answers.y(run, T), answers.loss(run)
     graph.note("dense layer and loss", left + DENSE / 2, HEAD)
-    graph.matrix(V, left + 100, LOW, width=126)
-    graph.add(c, left + 30, MIDDLE, width=46)
+    graph.add(c, places[0], MIDDLE, width=46)
     graph.add(y_hat, places[0], TOP, width=46, stage=stage)
     graph.add(y, places[1], TOP, width=46, stage=stage)
     graph.add(Y, places[2], MIDDLE, width=46)
     graph.add(loss, places[2], TOP, width=46, stage=stage)
-    graph.join("forward", last, y_hat)
-    graph.join("forward", V, y_hat, V, r"\times")
+    graph.join("forward", last, y_hat, uses.V(run, T), "V")
     graph.join("forward", c, y_hat, c, "+")
     graph.join("forward", y_hat, y)
     graph.note("$g$", (places[0] + places[1]) / 2, TOP - 12)

@@ -11,12 +11,18 @@ from .scene import WIDTH, SceneBuilder, height_of
 
 MOST_COLUMNS = 8  # T = 7 is the last that is drawn in full: with more steps the numbers would be too small
 KEPT = 3  # columns on either side of the fold
-DENSE = 174  # the width of the dense layer and the loss, right of the last column
+DENSE = 184  # the width of the dense layer and the loss, right of the last column
 WIDEST = 140  # the width of a column, at most
 NOTE = 11.4  # the font size of a note
-HEAD, TOP, MIDDLE, LOW, BOTTOM = 22, 84, 212, 325, 413  # the y of each row
-END, GAP = 43, 34  # from the last row to the rim; between the boxes of two rows
-SIGN = 6  # from a term's box to the middle of the sign after it
+HEAD, TOP, MIDDLE, LOW, BOTTOM = 22, 84, 212, 325, 415  # the y of each row
+LEGEND = {
+    "forward": "On a line: what multiplies the value, or + where it is added. In grey: the shape of the value.",
+    "backward": "On a line: what the message is multiplied by. ᵗU and ᵗV stand to its left, ᵗh and ᵗx to its right; "
+    "⊙ goes entry by entry. Row {unit}: of hidden unit {unit}.",
+    "link": "× is the product of a matrix and the column that arrives; ⊙ goes entry by entry.",
+}
+END, GAP = 65, 34  # from the last row to the rim; between the boxes of two rows
+TRUNK, SIGN = 46, 13  # from the line down to the terms to their boxes, at most; what a sign needs before it
 BUS = 46  # the y of the line between the answers of all steps and the loss
 
 
@@ -28,7 +34,9 @@ def last_stage(mode, steps) -> int:
 def builder(run, kind, what, height, unit, sequence):
     N = run.trace.x.shape[2]
     steps = "" if kind == "link" else f" for T = {last_step(run)}"
-    return SceneBuilder(kind, what + steps + f", sequence {sequence} of {N}" * (N > 1), height, unit, sequence)
+    graph = SceneBuilder(kind, what + steps + f", sequence {sequence} of {N}" * (N > 1), height, unit, sequence)
+    graph.note(LEGEND[kind].format(unit=unit), WIDTH / 2, height - 12)
+    return graph
 
 
 def columns_of(steps):
@@ -59,7 +67,7 @@ def fold(graph, run, kind, neighbour, x, y, width, stage, label=""):
 def rows_of_terms(run, down):
     """The y of the terms and of their sums, and the height of the picture. A dW of several columns is a higher box."""
     more = more_for_inputs(run)
-    return {"dU": 304 + down, "dW": 371 + down + more / 2, "db": 424 + down + more}, BOTTOM + END + down + more
+    return {"dU": 304 + down, "dW": 374 + down + more / 2, "db": 429 + down + more}, BOTTOM + END + down + more
 
 
 def more_for_inputs(run):

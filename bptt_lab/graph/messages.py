@@ -1,7 +1,7 @@
 """The quantities of the backward graph: the messages, and the local derivatives that they pass."""
 
 from ..symbols import at, hat
-from . import quantity
+from . import answers, quantity
 from .formulas import Formula, Term
 from .quantity import (
     BACKWARD,
@@ -13,6 +13,7 @@ from .quantity import (
     error_of,
     from_above,
     from_the_loss,
+    g_is_identity,
     into_state,
     keyed,
     last_step,
@@ -27,8 +28,9 @@ from .quantity import (
 
 
 def dy(run, t) -> Quantity:
+    """The first message, as the dense layer has it: behind its activation g."""
     error = error_of(run, t)
-    return Quantity(
+    sent = Quantity(
         keyed(run, "dy", t),
         at("dy", t) if answers_often(run) else "y - Y",
         f"the first message: the error{when(run, t)}",
@@ -39,6 +41,20 @@ def dy(run, t) -> Quantity:
         gradient=from_the_loss(run, error_named(run, t), error, named(run, "dy", t)),
         code=f"{keyed(run, 'y', t)} - {keyed(run, 'Y', t)}",
         of_units=False,
+    )
+    return sent if g_is_identity(run) else _through_g(run, t, sent)
+
+
+def _through_g(run, t, sent):
+    y_hat = answers.y_hat(run, t)
+    return sent._replace(
+        symbol=y_hat.gradient.result.symbol,
+        name=f"the first message: the error times the slope of g{when(run, t)}",
+        value=y_hat.gradient.result.value,
+        source="7.2.3, by way of the dense layer",
+        function=BACKWARD,
+        gradient=y_hat.gradient,
+        code=keyed(run, "dy_hat", t),
     )
 
 

@@ -35,7 +35,7 @@ class Quantity(NamedTuple):
     key: str  # in the picture: "h[2]"
     symbol: str  # in TeX
     name: str  # in words
-    kind: str  # given, value, local, operation, gradient, total or fold
+    kind: str  # given, value, local, operation, passing (that of a message), gradient, total or fold
     value: np.ndarray
     source: str  # where the book has it
     function: str  # where bptt_core has it
@@ -160,8 +160,11 @@ def dy_hat_of(run, t):
 
 
 def about_dy_hat(run):
-    known = run.trace.net.dense_activation is ACTIVATIONS["identity"]
-    return "dŷ is y − Y times g′(ŷ)." + " Here g is the identity, and dŷ is y − Y." * known
+    return "dŷ is y − Y times g′(ŷ)." + " Here g is the identity, and dŷ is y − Y." * g_is_identity(run)
+
+
+def g_is_identity(run) -> bool:
+    return run.trace.net.dense_activation is ACTIVATIONS["identity"]
 
 
 def source_of_dh(run, t):

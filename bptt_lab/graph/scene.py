@@ -10,14 +10,18 @@ import numpy as np
 
 from ..look import WIDTH
 from ..numbers import folded, numbers
-from ..symbols import pieces
+from ..symbols import pieces, spoken
 from .quantity import Quantity
 
 LINES = 3  # a node shows at most so many rows of its value, and columns of a matrix
+LINE = 12  # from line to line, in a node
+ROUND = 22  # the width of an operation
 CHARACTERS = 6  # the length of what numbers.number writes, at most, but for rare cases
 CHARACTER = 0.602  # the width of a monospaced character, in font sizes
 SHAPE_SIZE = 9.7  # the font size of a node's shape, at most
-NARROW = "fijlt()[],'′1 "  # the narrow letters of a symbol
+AIR = 5  # left and right of a number together, at least
+NARROW, BROAD = "fijlt()[],'′1 ", "+−=×⊙W"  # letters of a symbol
+OPERATIONS = ("operation", "passing")  # the kinds of quantities that are drawn round, without numbers
 
 
 class Node(NamedTuple):
@@ -51,6 +55,10 @@ class Node(NamedTuple):
         return self.quantity.value
 
     @property
+    def round(self):
+        return self.kind in OPERATIONS
+
+    @property
     def top(self):
         return self.y - self.height / 2
 
@@ -68,7 +76,7 @@ class Node(NamedTuple):
     def number_size(self):
         """The font size that lets a number fit into the box, with more space around it where several share a line."""
         widest = max((len(line) for line in self.lines), default=0)
-        most, air = (11.0, 3) if widest <= CHARACTERS else (9.9, 7)
+        most, air = (11.0, AIR) if widest <= CHARACTERS else (9.9, 2 * AIR)
         return min(most, (self.width - air) / (max(widest, CHARACTERS) * CHARACTER))
 
     @property
@@ -78,13 +86,24 @@ class Node(NamedTuple):
 
     @property
     def label_size(self):
-        return min(11.5, (self.width - 4) / max(label_width(self.label), 1))
+        return min(11.5, (self.width - 2 * AIR) / max(label_width(self.label), 1))
+
+    @property
+    def texts(self):
+        """Its symbol, its lines and its shape: (what it is, text, the y of its foot, font size)."""
+        if self.round:
+            return [("label", self.label, self.y + 4, 12)]
+        lines = [("line", line, self.top + 30 + LINE * n, self.number_size) for n, line in enumerate(self.lines)]
+        foot = ("shape", self.shape, self.top + self.height - 6, self.shape_size)
+        return [("label", self.label, self.top + 14, self.label_size), *lines, foot]
 
 
 def label_width(tex):
     """How wide a symbol is, in font sizes; what is raised or lowered is smaller."""
     return sum(
-        (0.36 if letter in NARROW else 0.62) * (0.72 if shift else 1) for part, shift in pieces(tex) for letter in part
+        (0.36 if letter in NARROW else 0.85 if letter in BROAD else 0.62) * (0.72 if shift else 1)
+        for part, shift in pieces(tex)
+        for letter in part
     )
 
 
@@ -192,9 +211,16 @@ class SceneBuilder:
         shape = shape or str(value.shape)
         self._put(Node(quantity, tuple(lines), units, shape, x, y, width, height_of(len(lines)), stage, column))
 
-    def operation(self, quantity, x, y, stage):
-        """A small round node: what is done, and no numbers."""
-        self._put(Node(quantity, (), (), "", x, y, 22, 22, stage))
+    def operation(self, quantity, x, y, stage=0, sign=""):
+        """A small round node: what is done, and no numbers. Returns what stands there.
+
+        sign : of what makes the quantity, where it is not the quantity itself that is done
+        """
+        if sign:
+            key, kind = f"{spoken(sign)} {quantity.key}", "operation" if quantity.kind == "value" else "passing"
+            quantity = quantity._replace(key=key, symbol=sign, kind=kind, code=quantity.in_code)
+        self._put(Node(quantity, (), (), "", x, y, ROUND, ROUND, stage))
+        return quantity
 
     def fold(self, quantity, x, y, first, last, width, stage):
         """The one column that stands for the steps first ... last."""
@@ -238,13 +264,13 @@ class SceneBuilder:
 
 def height_of(lines) -> int:
     """The height of a box with so many lines, or more that are folded."""
-    return 33 + 12 * min(lines, LINES)
+    return 35 + LINE * min(lines, LINES)
 
 
 def _rim(node, towards):
     """Where the line from the middle of `node` to the point `towards` leaves the node."""
     dx, dy = towards[0] - node.x, towards[1] - node.y
-    if node.kind == "operation":  # a circle
+    if node.round:
         share = node.width / 2 / np.hypot(dx, dy)
     else:
         reaches = [node.width / 2 / abs(dx)] if dx else []

@@ -1,5 +1,7 @@
 """A scene drawn with matplotlib, for a page without a kernel: the twin of svg.py."""
 
+import re
+
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 
@@ -16,10 +18,15 @@ from ..look import (
     WHITE,
 )
 
-LINE = 12  # from line to line, in a node
 POINT = 72 / PIXELS_PER_INCH  # font sizes of a scene are in pixels, matplotlib's in points
 EDGES = {"forward": (FORWARD, FORWARD_TEXT), "backward": (BACKWARD, BACKWARD_TEXT), "factor": (FACTOR, SMALL_PRINT)}
-MONOSPACED = {"family": ["monospace", "DejaVu Sans"]}  # the second has the mark of what is folded
+HATTED = re.compile(r"(\\hat\{\w\})")
+CENTRED = {"ha": "center", "zorder": 3}
+TEXTS = {  # of a node
+    "label": {},
+    "line": {"family": ["monospace", "DejaVu Sans"]},  # the second has the mark of what is folded
+    "shape": {"color": SMALL_PRINT},
+}
 
 
 def draw_graph(ax, scene, stage=None):
@@ -45,30 +52,17 @@ def draw_graph(ax, scene, stage=None):
 
 
 def _draw_node(ax, node, computed):
-    left, top = node.x - node.width / 2, node.y - node.height / 2
     look = {**NODE_LOOKS[node.kind], "zorder": 2}
-    centred = {"ha": "center", "va": "center", "zorder": 3}
-    if node.kind == "operation":
-        circle = ax.add_patch(Circle((node.x, node.y), node.width / 2, **look))
-        return [circle, ax.text(node.x, node.y, _tex(node.label), fontsize=12 * POINT, **centred)]
-    style = "round,pad=0,rounding_size=5"
-    drawn = [ax.add_patch(FancyBboxPatch((left, top), node.width, node.height, boxstyle=style, **look))]
-    drawn.append(ax.text(node.x, top + 11, _tex(node.label), fontsize=node.label_size * POINT, **centred))
-    for y, line in _lines(node) if computed else [(node.y + 5, "?")]:
-        drawn.append(ax.text(node.x, y, line, fontsize=node.number_size * POINT, **MONOSPACED, **centred))
-    shape = node.shape if computed else ""
-    drawn.append(
-        ax.text(node.x, top + node.height - 7, shape, fontsize=node.shape_size * POINT, color=SMALL_PRINT, **centred)
-    )
+    if node.round:
+        box = Circle((node.x, node.y), node.width / 2, **look)
+    else:
+        corner = node.x - node.width / 2, node.top
+        box = FancyBboxPatch(corner, node.width, node.height, boxstyle="round,pad=0,rounding_size=5", **look)
+    drawn = [ax.add_patch(box)]
+    for n, (name, text, y, size) in enumerate(node.texts):
+        written = _tex(text) if name == "label" else text if computed else "?" * (n == 1 and name == "line")
+        drawn.append(ax.text(node.x, y, written, fontsize=size * POINT, **CENTRED, **TEXTS[name]))
     return drawn
-
-
-def _lines(node):
-    """What is shown of the value, and its y: as one text, unless a mark of another font would push the lines apart."""
-    if "⋮" not in node.lines:
-        return [(node.y + 5, "\n".join(node.lines))] if node.lines else []
-    top = node.y + 4 - LINE * (len(node.lines) - 1) / 2
-    return [(top + LINE * n, line) for n, line in enumerate(node.lines)]
 
 
 def _draw_edge(ax, edge, computed):
@@ -78,9 +72,11 @@ def _draw_edge(ax, edge, computed):
     if not edge.label:
         return [arrow]
     paper = {"boxstyle": "round,pad=0.1", "fc": WHITE, "ec": "none"}
-    centred = {"ha": "center", "va": "center", "color": ink, "bbox": paper, "zorder": 1.5}
-    return [arrow, ax.text(*edge.place, _tex(edge.label), fontsize=11 * POINT, **centred)]
+    x, y = edge.place
+    look = {**CENTRED, "color": ink, "bbox": paper, "zorder": 1.5}
+    return [arrow, ax.text(x, y + 4, _tex(edge.label), fontsize=11 * POINT, **look)]
 
 
 def _tex(symbol):
-    return f"${symbol}$" if symbol else ""
+    """The symbol for matplotlib, which would raise what stands beside a hat above it."""
+    return "$" + HATTED.sub(r"\1{}", symbol) + "$" if symbol else ""

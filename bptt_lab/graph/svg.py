@@ -38,21 +38,27 @@ def _frame(frame, unit):
 
 
 def _node(node, start, unit):
-    left, top = node.x - node.width / 2, node.y - node.height / 2
-    if node.kind == "operation":
+    if node.round:
         box = f'<circle class="box" cx="{node.x:.1f}" cy="{node.y:.1f}" r="{node.width / 2}"/>'
-        texts = _text("label", node.x, node.y + 4, svg_text(node.label, 12))
     else:
-        box = f'<rect class="box" x="{left:.1f}" y="{top:.1f}" width="{node.width:.1f}" height="{node.height}" rx="5"/>'
-        texts = _text("label", node.x, top + 14, svg_text(node.label, node.label_size), node.label_size)
-    if node.lines:
-        texts += _text("unknown", node.x, top + 30, "?", node.number_size)
-        for n, line in enumerate(node.lines):
-            name = "line chosen" if n < len(node.rows) and node.rows[n] == unit and len(node.rows) > 1 else "line"
-            texts += _text(name, node.x, top + 30 + 12 * n, escape(line), node.number_size)
-        texts += _text("shape", node.x, top + node.height - 5, node.shape, node.shape_size)
+        left, size = node.x - node.width / 2, f'width="{node.width:.1f}" height="{node.height}"'
+        box = f'<rect class="box" x="{left:.1f}" y="{node.top:.1f}" {size} rx="5"/>'
+    texts = "".join(_texts(node, unit))
     what = spoken(node.label) or "steps in between"
+    if node.round:
+        what += f": {node.quantity.name}"
     return _button(node, start, box + texts, _node_in_words(node, what), f"{what}: not computed yet")
+
+
+def _texts(node, unit):
+    """What is written in a node, the question mark too that stands there until it is computed."""
+    rows = iter(node.rows)
+    for n, (name, text, y, size) in enumerate(text for text in node.texts if text[1]):
+        if name == "line":
+            if n == 1:
+                yield _text("unknown", node.x, y, "?", size)
+            name += " chosen" * (len(node.rows) > 1 and next(rows) == unit)
+        yield _text(name, node.x, y, svg_text(text, size) if name == "label" else escape(text), size)
 
 
 def _node_in_words(node, what):

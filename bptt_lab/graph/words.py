@@ -148,13 +148,13 @@ def table_html(frames) -> str:
 def _table(frame):
     rows = [
         (
-            html_symbol("f'" if part.kind == "operation" else part.label),
+            html_symbol(part.label),
             escape(part.quantity.in_code),
             str(part.value.shape),
             _from(start, escape(flat(part.value, part.first_row, part.column))) + _until(start, "not computed yet"),
         )
         for part, start in frame.parts
-        if not isinstance(part, Edge) and part.value.size
+        if not isinstance(part, Edge) and part.lines
     ]
     return html_table(("symbol", "in code", "shape", "value, row by row"), rows, escape(frame.scene.name))
 

@@ -121,7 +121,7 @@ CARDS = [
     ("forward", "x[1]>W @ x[1]", W, (delta[1], x[1].T, terms.dW[1]), "7.7", "step_terms and backward in"),
     ("forward", "h[2]>U @ h[2]", U, (delta[3], h[2].T, terms.dU[3]), "7.8", "step_terms and backward in"),
     ("forward", "b[3]", b, (delta[3], one, terms.db[3]), "7.9", "step_terms and backward in"),
-    ("forward", "V", V, (dy, h[4].T, back.grads.dV), "7.2.3", "backward in bptt_core/backward.py"),
+    ("forward", "h[4]>y_hat", V, (dy, h[4].T, back.grads.dV), "7.2.3", "backward in bptt_core/backward.py"),
     ("forward", "y", trace.y, (one, dy, dy), "7.2.1", "forward in"),
     ("backward", "dh[2]", dh[2], (U.T, delta[3], dh[2]), "7.6", "backward in bptt_core/backward.py"),
     ("backward", "delta[2]>dh[1]", dh[1], (U.T, delta[2], dh[1]), "7.6", "backward in"),
