@@ -73,8 +73,8 @@ def _cut_to_two():
             "dW": "The inputs of the old years are small, and so are their terms of dW.",
             "dU": "In other nets it can. In this one db loses more: the old terms of dU are multiplied by old states, "
             "which are below 1, those of db by nothing.",
-            "db": "The terms of W are multiplied by inputs, and the old ones are small here; those of U by states, which "
-            "are below 1. Those of b are δ alone. In other nets dU can lose more.",
+            "db": "The terms of W are multiplied by inputs, and the old ones are small here; those of U by states, "
+            "which are below 1. Those of b are δ alone. In other nets dU can lose more.",
         },
     )
 
@@ -83,5 +83,7 @@ QUESTIONS = {
     "05-dW": Question("Which year adds most to dW, the whole matrix?", YEARS, lambda: _largest_term("dW"), told=True),
     "05-dU": Question("And which to dU?", YEARS, lambda: _largest_term("dU")),
     "05-first-year": Question("Why has 1952 no bar in dU?", FIRST_YEAR, _first_year),
-    "05-truncated": Question("Only the last two years count. Which gradient of this net loses most?", CUT, _cut_to_two, told=True),
+    "05-truncated": Question(
+        "Only the last two years count. Which gradient of this net loses most?", CUT, _cut_to_two, told=True
+    ),
 }
