@@ -356,11 +356,11 @@ def test_no_case_reaches_the_next_reader_changed():
 
 
 def test_an_unknown_exercise_is_refused():
-    with pytest.raises(ValueError, match=r"exercise_id must be one of 01-loss, .*; got '01-lost'"):
+    with pytest.raises(ValueError, match=r"exercise_id must be one of 00-dw, .*; got '01-lost'"):
         check("01-lost", 1)
     with pytest.raises(ValueError, match=r"got \['01-loss'\]"):
         check(["01-loss"], 1)
-    with pytest.raises(ValueError, match=r"exercise_id must be one of 01-loss, .*; got array\(\['01-lo"):
+    with pytest.raises(ValueError, match=r"exercise_id must be one of 00-dw, .*; got array\(\['01-lo"):
         check(np.array(["01-loss", "01-message"]), 1)
 
 

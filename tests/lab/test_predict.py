@@ -14,7 +14,8 @@ from bptt_lab.predict.question import Found, Question
 from bptt_lab.symbols import plain
 
 ANSWERS = {  # worked out on the pages, each in a cell of its own
-    "00-more-years": "closer with one, away with the other",
+    "00-older-years": "it settles",
+    "00-terms": "a sum of two products",
     "01-target": "it moves by one",
     "02-parameters": "none",
     "02-identity": "they grow",
@@ -205,6 +206,6 @@ def test_what_is_said_is_text():
 def test_unknown_questions_are_refused(names):
     panel = LossPanel(1.243)
     before = panel.children
-    with pytest.raises(ValueError, match=r"names must be of 00-more-years, .*; got (none|'01-targets'|'x')$"):
+    with pytest.raises(ValueError, match=r"names must be of 00-older-years, .*; got (none|'01-targets'|'x')$"):
         predict(panel, *names)
     assert (panel.children, panel.held) == (before, False)

@@ -31,7 +31,8 @@ def test_what_is_solved_is_kept_and_stays_solved(kept):
     report = progress()
     assert report.states["01-loss"] == report.states["02-count"] == "right"
     assert Counter(report.states.values()) == {"right": 2, "not attempted": len(ALL) - 2}
-    assert repr(report).startswith(f"2 of {len(ALL)} exercises are right.\npage 01: 01-loss right, 01-message not att")
+    assert repr(report).startswith(f"2 of {len(ALL)} exercises are right.\npage 00: 00-dw not attempted\n")
+    assert "\npage 01: 01-loss right, 01-message not attempted\n" in repr(report)
     assert f"<b>2 of {len(ALL)} exercises are right.</b>" in report._repr_html_()
     assert "✓ 02-count right" in report._repr_html_()
 
