@@ -26,7 +26,7 @@ class WalkPanel(Panel):
         run(**values)                   the Run for their values: see graph/run.py
         pass_in_words(mode, run, unit, sequence)  the words beside the whole picture
         link_in_words(run, known, sequence)       those beside one link; from t = known on dh^(t) is known; -1: dh^(-1)
-    The unit and, if there are several, the sequence are chosen in menus.
+    The unit and the sequence are chosen in menus, where there are several.
     """
 
     modes = tuple(MODES)  # that it shows
@@ -62,11 +62,12 @@ class WalkPanel(Panel):
         self.play = widgets.Play(interval=BEAT, min=0, max=1, show_repeat=False)
         stage = slider(label, 1, 0, 1)
         traitlets.link((stage, "max"), (self.play, "max"))  # the page joins their values
-        unit = menu("hidden unit", [(str(i), i) for i in range(self.units)], 0)
-        several = {}
+        several = {}  # a menu of one option is none
+        if self.units > 1:
+            several["unit"] = menu("hidden unit", [(str(i), i) for i in range(self.units)], 0)
         if self.sequences > 1:
             several["sequence"] = menu("sequence", [(str(n), n) for n in range(self.sequences)], 0)
-        return {**self.run_controls(), "unit": unit, **several, "stage": stage}
+        return {**self.run_controls(), **several, "stage": stage}
 
     def make_pictures(self):
         self.graph = GraphPicture(self.height)
@@ -85,7 +86,7 @@ class WalkPanel(Panel):
             stage = last if afresh or stage == before else min(stage, last)
         return {"stage": {"max": last, "value": stage}}
 
-    def update(self, mode, unit, stage, sequence=0, **values):
+    def update(self, mode, stage, unit=0, sequence=0, **values):
         self.mode, self.graph.stage = mode, stage
         if (shown := (mode, unit, sequence, values)) != self._shown:
             run = self.run(**values)

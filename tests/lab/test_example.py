@@ -76,11 +76,13 @@ def test_the_graph_of_an_example(sizes, mode):
     panel = GraphPanel(mode, example=example)
     assert (panel.inputs["T"].value, panel.inputs["T"].max) == (9, 9)
     n_h, N = len(example.net.params.U), example.x.shape[2]
-    assert [value for _, value in panel.inputs["unit"].options] == list(range(n_h))
-    assert ("sequence" in panel.inputs) == (N > 1)
+    assert ("unit" in panel.inputs, "sequence" in panel.inputs) == (n_h > 1, N > 1)
+    if n_h > 1:
+        assert [value for _, value in panel.inputs["unit"].options] == list(range(n_h))
     for T in (9, 8, 0):
         panel.inputs["T"].value = T
-        panel.inputs["unit"].value = n_h - 1
+        if n_h > 1:
+            panel.inputs["unit"].value = n_h - 1
         sequence = N - 1
         if N > 1:
             panel.inputs["sequence"].value = sequence
@@ -116,7 +118,8 @@ def test_the_steps_back_of_an_example(sizes):
     panel = StepBackPanel(example=example)
     n_h, N = len(example.net.params.U), example.x.shape[2]
     back = run_of(example).back
-    panel.inputs["unit"].value = n_h - 1
+    if n_h > 1:
+        panel.inputs["unit"].value = n_h - 1
     if N > 1:
         panel.inputs["sequence"].value = N - 1
     panel.inputs["stage"].value = 2

@@ -54,8 +54,8 @@ class StepBackPanel(GraphPanel):
         """Whether each unit has a style of its own; of more units only the chosen one has."""
         return self.units <= len(UNIT_STYLES)
 
-    def update(self, T, activation, unit, stage, sequence=0):
-        words = super().update("link", unit, stage, sequence, T=T, activation=activation)
+    def update(self, T, activation, stage, unit=0, sequence=0):
+        words = super().update("link", stage, unit, sequence, T=T, activation=activation)
         run = self.graph.run
         known = max(T - stage, 0)  # dh^(t) is known from here on
         centres, width = self.step_axis.place(run.labels)
