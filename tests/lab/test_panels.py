@@ -280,7 +280,7 @@ class TestForTAndActivation:
         words = turn(panel, T=T, activation=activation, radius=radius, matrix=matrix)
         U = radius * {"turning": TURNING, "lopsided": LOPSIDED}[matrix]
         _, trace, back, _ = computed(T, activation, U=U)
-        message, product, by_radius, by_singular_value = map(curve, panel.lines)
+        message, product, by_radius, bound = map(curve, panel.lines)
         size = np.sqrt((back.dh**2).sum(axis=(1, 2)))[::-1]
         np.testing.assert_allclose(np.nan_to_num(message), size / size[0], rtol=1e-12)
         jacobian, norms = np.eye(3), [1.0]
@@ -291,7 +291,9 @@ class TestForTAndActivation:
         np.testing.assert_allclose(np.nan_to_num(product), norms, rtol=1e-7, atol=1e-7 * max(norms))
         steps = np.arange(T + 1)
         np.testing.assert_allclose(by_radius, radius**steps, rtol=1e-12)
-        np.testing.assert_allclose(by_singular_value, np.linalg.svd(U)[1].max() ** steps, rtol=1e-12)
+        gamma = 0.25 if activation == "sigmoid" else 1
+        np.testing.assert_allclose(bound, (gamma * np.linalg.svd(U)[1].max()) ** steps, rtol=1e-12)
+        assert f"at most {number(bound[-1])}." in words
         assert f"spectral radius is {number(radius)}" in words
         assert f"the message is {number(size[-1] / size[0])} times" in words
         if np.nanargmax(product):

@@ -4,7 +4,7 @@ from html import escape
 
 import numpy as np
 
-from bptt_core import state_jacobians
+from bptt_core import ACTIVATIONS, state_jacobians
 
 from ...data import T_MAX, run_example, small_net
 from ...look import BACKWARD, BLACK, BLUE, GREY, ORANGE, UNIT_STYLES
@@ -14,6 +14,7 @@ from ...panel.axes import StepAxis, fit_height, fit_log_height
 from ...symbols import rich
 from ..controls import steps_slider
 from ..graphs import GraphPanel
+from .reach import lengths
 
 CHART_HEIGHT = 200  # CSS pixels, below the graph
 OTHERS = {"color": GREY, "lw": 0.8}  # of the units that are not chosen, where there are many
@@ -100,10 +101,19 @@ class BlamePanel(Panel):
 
 TURNING = small_net().params.U  # orthogonal: every eigenvalue and every singular value is 1
 LOPSIDED = np.array([[1.0, 1.0, 1.0], [0.0, 0.95, 1.0], [0.0, 0.0, 0.9]])  # its largest eigenvalue is 1 too
+FAR = np.linspace(-50, 50, 2001)  # with 0, where tanh and the sigmoid are steepest; at 50 softplus has its slope of 1
+
+
+def steepest(activation) -> float:
+    """γ, the largest |f′|, as far as FAR shows it.  activation : a name in ACTIVATIONS"""
+    return float(np.abs(ACTIVATIONS[activation].df(FAR)).max())
 
 
 class RadiusPanel(Panel):
-    """U scaled to a spectral radius, and what the message becomes: the eigenvalues' rule against the true product."""
+    """U scaled to a spectral radius, and what the message becomes: the true product, its bound, the eigenvalues' rule.
+
+    The bound is |dh^(t)| <= (γσ)^(T-t) |dh^(T)|, with γ = max |f'| and σ the largest singular value of U.
+    """
 
     height = 400
 
@@ -131,8 +141,8 @@ class RadiusPanel(Panel):
             ),
             ("spectral radius, to the power\nof the steps", {"color": BLACK, "ls": ":", "lw": 2.5, "zorder": 3}),
             (
-                "largest singular value of U,\nto the power of the steps",
-                {"color": ORANGE, "alpha": 0.45, "lw": 7, "zorder": 2},
+                "the bound: $\\gamma\\sigma$, to the power\nof the steps",
+                {"color": ORANGE, "alpha": 0.7, "lw": 7, "zorder": 2},
             ),
         )
         self.lines = [ax.plot([], [], animated=True, **look)[0] for _, look in looks]
@@ -142,11 +152,11 @@ class RadiusPanel(Panel):
         U = radius * {"turning": TURNING, "lopsided": LOPSIDED}[matrix]
         run = run_example(T, activation, U=U)
         back = np.arange(T + 1)
-        message = np.linalg.norm(run.back.dh[::-1, :, 0], axis=1)
-        message = message / message[0]
+        message = lengths(run.back)
         product = np.linalg.norm(state_jacobians(run.trace)[::-1, 0], 2, axis=(1, 2))
-        rho, sigma = np.abs(np.linalg.eigvals(U)).max(), np.linalg.norm(U, 2)
-        curves = (message, product, rho**back, sigma**back)
+        rho, sigma, gamma = np.abs(np.linalg.eigvals(U)).max(), np.linalg.norm(U, 2), steepest(activation)
+        bound = (gamma * sigma) ** back
+        curves = (message, product, rho**back, bound)
         for line, curve in zip(self.lines, curves, strict=True):
             line.set_data(back, np.where(curve > 0, curve, np.nan))
         fit_log_height(self.axes, np.concatenate(curves))
@@ -155,8 +165,9 @@ class RadiusPanel(Panel):
         never = "The largest singular value of the product never passes 1"
         grows = f"The largest singular value of the product reaches {number(product[peak])}, {peak} steps back"
         return (
-            f"U is {matrix}: its spectral radius is {number(rho)}, its largest singular value {number(sigma)}; "
-            f"f = {escape(activation)}.<br>"
+            f"U is {matrix}: its spectral radius is {number(rho)}, its largest singular value σ = {number(sigma)}; "
+            f"f = {escape(activation)}, with γ = {number(gamma)}.<br>"
             f"After {T} steps back the message is {number(message[-1])} times what it was. The radius alone says "
-            f"{number(rho**T)}. {grows if peak else never}, and is {number(product[-1])} at the end."
+            f"{number(rho**T)}, the bound (γσ)<sup>{T}</sup> at most {number(bound[-1])}. "
+            f"{grows if peak else never}, and is {number(product[-1])} at the end."
         )

@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from bptt_core import Net, backward, forward, state_jacobians
+from bptt_core import state_jacobians
 
-from ...data import T_MAX, run_example, running_example
+from ...data import T_MAX, run_example
 from ...numbers import number
 from ...predict.question import Found, Question
 from .panels import LOPSIDED, TURNING
+from .reach import lengths
 
 ONE_LINK = ("shorter", "as long as before", "longer")
 
@@ -21,9 +22,9 @@ def _one_link():
         right,
         f"|dh| is {number(after)} in 1956 and {number(before)} in 1955. The largest f′ of 1956 is {number(slope)}.",
         {
-            ONE_LINK[0]: "f′ comes first, and it is below 1. Then U turns the message, which keeps its length.",
-            ONE_LINK[1]: "The rotation U keeps the length. But before it comes f′, and it is below 1.",
-            ONE_LINK[2]: "The rotation U cannot stretch the message, and no f′ of tanh is above 1.",
+            ONE_LINK[0]: "f′ comes first, and it is below 1. Then U, which is orthogonal, keeps the length.",
+            ONE_LINK[1]: "U is orthogonal and keeps the length. But before it comes f′, and it is below 1.",
+            ONE_LINK[2]: "An orthogonal U cannot stretch the message, and no f′ of tanh is above 1.",
         },
     )
 
@@ -32,7 +33,7 @@ FADES = ("tanh", "sigmoid", "identity")
 
 
 def _fades_fastest():
-    share = {f: float(np.divide(*np.linalg.norm(run_example(T_MAX, f).back.dh[[0, -1]], axis=(1, 2)))) for f in FADES}
+    share = {f: lengths(run_example(T_MAX, f).back)[-1] for f in FADES}
     said = ", ".join(f"{number(share[f])} with {f}" for f in FADES)
     return Found(
         min(share, key=share.get),
@@ -49,18 +50,15 @@ HALF = ("about a half", "about a sixteenth", "less than a sixteenth")
 
 
 def _half_of_U():
-    net, x, Y, _ = running_example()
-    half = Net(net.params._replace(U=0.5 * net.params.U))
-    message = np.linalg.norm(backward(forward(half, x), Y).dh, axis=(1, 2))
-    share, promised = message[0] / message[-1], 0.5**4
+    share, promised = lengths(run_example(4, "tanh", U=0.5 * TURNING).back)[-1], 0.5**4
     right = HALF[0] if share > 2 * promised else HALF[1] if share > 0.9 * promised else HALF[2]
     return Found(
         right,
         f"{number(share)} of it is left. Four factors of 0.5 alone would leave {number(promised)}.",
         {
             HALF[0]: "U stands in each of the four links, not once.",
-            HALF[1]: "Four factors of 0.5 make a sixteenth. Each link also has its f′, below 1.",
-            HALF[2]: "Each of the four links brings its 0.5, and also its f′, which is below 1.",
+            HALF[1]: "Four factors of 0.5 make a sixteenth. Each link also has its f′, which takes more.",
+            HALF[2]: "Each of the four links brings its 0.5, and also its f′, which is never above 1.",
         },
     )
 
@@ -69,16 +67,14 @@ RADIUS_2 = ("it doubles at each step", "it grows, but slower", "it shrinks")
 
 
 def _radius_2():
-    run = run_example(T_MAX, "tanh", U=2 * TURNING)
-    message = np.linalg.norm(run.back.dh[::-1], axis=(1, 2))
-    share = message[-1] / message[0]
+    share = lengths(run_example(T_MAX, "tanh", U=2 * TURNING).back)[-1]
     right = RADIUS_2[0] if share > 2**20 else RADIUS_2[2] if share < 1 else RADIUS_2[1]
     return Found(
         right,
         f"After 30 steps back it is {number(share)} times what it was. The radius promises {number(2.0**30)}.",
         {
             RADIUS_2[0]: "A larger U also makes larger states. They saturate tanh, and f′ falls.",
-            RADIUS_2[1]: "A larger U makes larger states too, and a saturated tanh lets next to nothing through.",
+            RADIUS_2[1]: "The larger states saturate tanh, and a saturated tanh lets next to nothing through.",
             RADIUS_2[2]: "The larger U makes larger states. They saturate tanh, and here its small f′ outweighs the 2.",
         },
     )
@@ -89,8 +85,7 @@ CAN_GROW = ("no, it shrinks at every step", "yes, for some steps", "yes, for eve
 
 def _lopsided():
     run = run_example(T_MAX, "identity", U=0.9 * LOPSIDED)
-    message = np.linalg.norm(run.back.dh[::-1], axis=(1, 2))
-    share = message / message[0]
+    share = lengths(run.back)
     most = float(np.linalg.norm(state_jacobians(run.trace)[:, 0], 2, axis=(1, 2)).max())
     right = CAN_GROW[0] if share.max() <= 1 else CAN_GROW[1] if share[-1] < share.max() else CAN_GROW[2]
     return Found(
