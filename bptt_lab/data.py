@@ -52,9 +52,9 @@ def sunspot_split(T=11) -> Split:
     return split_in_time(sunspots(), T, TEST_YEAR, SUNSPOT_UNIT)
 
 
-def sine_split(T=24) -> Split:
+def sine_split(T=24, **series) -> Split:
     """The noisy sine wave, 25 points and the one after them: the last 30 points are the test."""
-    series = noisy_sine()
+    series = noisy_sine(**series)
     return split_in_time(series, T, series.time[-30])
 
 

@@ -4,20 +4,31 @@ import io
 import re
 import signal
 import sys
+from functools import cache
 
 import numpy as np
 import pytest
 
-from bptt_core import Net, backward, forward, mse_loss
+from bptt_core import Net, backward, forward, init_params, mse_loss
 from bptt_lab.data import noisy_sine, sine_split, small_net, split_in_time, sunspot_split, sunspots
 from bptt_lab.numbers import number
 from bptt_lab.pages import QUESTIONS
 from bptt_lab.pages.train import ClippingPanel, FadingPanel, ForecastPanel, LearningPanel
-from bptt_lab.pages.train.forecast import free_run, last_value, linear_autoregression, net_forecast, rms_error
-from bptt_lab.pages.train.panels import MUCH
-from bptt_lab.pages.train.sunspots import sunspot_run
+from bptt_lab.pages.train.forecast import (
+    compare,
+    free_run,
+    last_value,
+    linear_autoregression,
+    net_forecast,
+    rms_error,
+    tops,
+)
+from bptt_lab.pages.train.panels import MUCH, message_sizes
+from bptt_lab.pages.train.sunspots import louder, plain_descent, sunspot_run
+from bptt_lab.series import split_by_share
 from bptt_lab.symbols import plain
 from bptt_lab.train import fit, fitting, learning
+from bptt_lab.train.descent import Adam
 from bptt_lab.train.learning import _for_the_bar, learn
 from tests.harness.children import child, either_handler, sigint_handled_by
 from tests.harness.interrupts import at_each_instruction, traces_instructions
@@ -287,6 +298,14 @@ def test_unclipped_it_leaves_the_picture_and_clipped_it_falls():
     assert (np.diff(clipped) < 0).all()
 
 
+def test_the_clipping_panel_counts_the_messages_that_grow():
+    """U times 2 has the spectral radius 2, and yet most messages fade."""
+    dh = backward(forward(louder(small_net(), 2.0), SPLIT.x), SPLIT.Y).dh
+    grow = [np.linalg.norm(dh[0, :, n]) > np.linalg.norm(dh[-1, :, n]) for n in range(SPLIT.Y.shape[1])]
+    assert 0 < sum(grow) < len(grow) / 3
+    assert f"in {sum(grow)} of 209 windows" in plain(ClippingPanel().words.value)
+
+
 def test_the_question_of_page_07():
     found = QUESTIONS["07-oldest"].find()
     sizes = [
@@ -296,3 +315,139 @@ def test_the_question_of_page_07():
     assert found.right == ("larger" if sizes[1] > sizes[0] else "smaller") == "smaller"
     for size in sizes:
         assert number(size) in found.said
+
+
+# What the page says of six starts
+
+
+SIX = [small_net(), *(Net(init_params(n_x=1, n_h=3, seed=seed)) for seed in range(5))]
+
+
+@cache
+def six(steps=None):
+    """The six nets, trained as on the page."""
+    return [fit(start, SPLIT.x, SPLIT.Y, epochs=600, learning_rate=0.02, steps=steps).net for start in SIX]
+
+
+def errors(says, split=SPLIT):
+    """In training and in the test."""
+    return [rms_error(says(x), Y, split.unit) for x, Y in ((split.x, split.Y), (split.x_test, split.Y_test))]
+
+
+def errors_of(nets, split=SPLIT):
+    return np.array([errors(lambda x, net=net: net_forecast(net, x), split) for net in nets])
+
+
+def test_the_line_wins_the_test_against_all_six_and_loses_the_training():
+    line, last = errors(linear_autoregression(SPLIT.x, SPLIT.Y)), errors(last_value)
+    nets = errors_of(six())
+    assert (nets[:, 0] < line[0]).all()
+    assert (nets[:, 1] > line[1]).all()
+    assert (nets[:, 1] < 0.7 * last[1]).all()  # "by far"
+
+
+def test_compare_gives_the_errors_of_each():
+    rows = compare(SPLIT, six())
+    nets = errors_of(six())
+    assert rows[0][:3] == ("last value", *errors(last_value))
+    assert rows[1][:3] == ("linear autoregression", *errors(linear_autoregression(SPLIT.x, SPLIT.Y)))
+    assert rows[2][1:] == pytest.approx([*nets.mean(axis=0), nets[:, 1].min(), nets[:, 1].max()], rel=1e-12)
+
+
+def test_on_the_sine_the_line_is_better_for_four_noises_of_six():
+    better = 0
+    for seed in range(6):
+        waves = sine_split(seed=seed)
+        net = fit(small_net(), waves.x, waves.Y, epochs=600, learning_rate=0.02).net
+        better += errors(linear_autoregression(waves.x, waves.Y), waves)[1] < errors_of([net], waves)[0, 1]
+    assert better == 4
+
+
+def test_the_free_runs():
+    came = 100 * SPLIT.Y_test[0]
+    truth = tops(came, SPLIT.time_test)
+    assert truth == [1928, 1937, 1947, 1957, 1968, 1979, 1989, 2000]
+    runs = [100 * free_run(net, SPLIT.x_test[..., :1], len(came))[0] for net in six()]
+    years = [tops(run, SPLIT.time_test) for run in runs]
+    assert np.abs(np.subtract(years[0], truth)).max() == 1
+    late = [max(abs(year - true) for year, true in zip(some, truth, strict=False)) for some in years]
+    assert max(late) == 7
+    constant = rms_error(100 * SPLIT.Y.mean(), came)
+    assert min(rms_error(run, came) for run in runs) > 0.9 * constant
+    after = SPLIT.time_test > 1940
+    assert all(run[after].max() < 0.5 * came[after].max() for run in runs)
+
+
+def test_tops_are_higher_than_four_years_on_both_sides():
+    values = np.zeros(20)
+    values[[6, 9, 14]] = 3, 2, 1
+    assert tops(values + 1e-3 * np.arange(20), 1900 + np.arange(20)) == [1906, 1914]
+
+
+def test_the_message_to_the_oldest_year():
+    """Smaller from all six starts; the share that is left grows in one and falls in five."""
+    sizes = [[message_sizes(net, SPLIT) for net in nets] for nets in (SIX, six())]
+    before, after = np.array(sizes)
+    assert (after[:, 0] < before[:, 0]).all()
+    assert ((after[:, 0] / after[:, -1]) > (before[:, 0] / before[:, -1])).tolist() == [True] + 5 * [False]
+
+
+def test_truncated_learning():
+    """k = 1 is worse from every start than any other k, and from k = 2 on the means lie closer than the starts."""
+    alone, others = errors_of(six(1)), [errors_of(six(k)) for k in (2, 4, 8, 12)]
+    assert all((alone > other).all() for other in others)
+    means = [other[:, 1].mean() for other in others]
+    assert np.ptp(means) < min(np.ptp(other[:, 1]) for other in others)
+
+
+def test_how_many_years_the_line_reads():
+    def tested(lags):
+        return rms_error(linear_autoregression(SPLIT.x[-lags:], SPLIT.Y)(SPLIT.x_test[-lags:]), SPLIT.Y_test, 100)
+
+    assert min(range(1, 13), key=tested) == 9
+    assert tested(2) > 1.1 * tested(9)
+
+
+def test_who_runs_away_and_that_messages_are_the_cause():
+    def multiple(start, scale, **options):
+        loss = plain_descent(louder(start, scale), **options).loss
+        return loss.max() / loss[0]
+
+    assert [multiple(start, 2) > 10 for start in SIX] == [True] + 5 * [False]
+    assert [multiple(start, 3) > 10 for start in SIX] == [False, True, False, True, False, True]
+    for scale in (2, 3):
+        assert max(multiple(start, scale, steps=1) for start in SIX) < 1.2
+        assert max(multiple(start, scale, clip_norm=1.0) for start in SIX) == 1
+
+
+def in_chunks(start, k, passes, carry):
+    """The error in the test of a net that learns chunk by chunk: written apart from the page."""
+    value = sunspots().value / 100
+    inputs, targets = value[:-1].reshape(-1, 1, 1), value[1:].reshape(-1, 1, 1)
+    net = Net(start.params, outputs="all")
+    adam = Adam(net.params, 0.02)
+    for _ in range(passes):
+        state = np.zeros((3, 1))
+        for at in range(0, 220, k):
+            trace = forward(net, inputs[at : at + k], h_init=state)
+            net = Net(adam.step(net.params, backward(trace, targets[at : at + k]).grads), outputs="all")
+            state = trace.h[-1] if carry else 0 * state
+    return rms_error(forward(net, inputs).y[220:], targets[220:], 100)
+
+
+def test_chunks_need_the_state_and_hardly_the_message():
+    whole = [in_chunks(start, 220, 300, True) for start in SIX]
+    for k, passes in ((20, 27), (5, 7)):
+        carried, dropped = ([in_chunks(start, k, passes, carry) for start in SIX] for carry in (True, False))
+        assert all(np.less(carried, dropped))
+        if k == 20:
+            assert np.mean(carried) < np.mean(whole)  # "costs nothing that six starts could show"
+
+
+def test_windows_that_touch_a_lost_year():
+    """The page loses three years of the sunspots, and with them all windows that touch one."""
+    mine = sunspots()
+    mine.value[[60, 150, 151]] = np.nan
+    own = split_by_share(mine, T=11)
+    touched = {n for n in range(309 - 12) for lost in (60, 150, 151) if n <= lost <= n + 12}
+    assert own.left_out == len(touched) == 27

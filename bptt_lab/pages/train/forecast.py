@@ -44,3 +44,28 @@ def free_run(net, x, steps):
         answers.append(net_forecast(net, window))
         window = np.concatenate([window[1:], answers[-1][None]])
     return np.concatenate(answers, axis=1)
+
+
+def tops(values, time, around=4) -> list:
+    """The years whose value is the highest of `around` years on both sides."""
+    inner = range(around, len(values) - around)
+    return [int(time[n]) for n in inner if values[n] == max(values[n - around : n + around + 1])]
+
+
+COMPARED = ("forecast", "error in training", "in the test", "best start", "worst")  # the heads of what compare returns
+
+
+def compare(split, nets) -> list:
+    """Rows of errors, in units of the series: two baselines, and a net from several starts: mean, best and worst."""
+    sides = ((split.x, split.Y), (split.x_test, split.Y_test))
+
+    def errors(says):
+        return [rms_error(says(x), Y, split.unit) for x, Y in sides]
+
+    line = linear_autoregression(split.x, split.Y)
+    trained, tested = zip(*(errors(lambda x, net=net: net_forecast(net, x)) for net in nets), strict=True)
+    return [
+        ("last value", *errors(last_value), "", ""),
+        ("linear autoregression", *errors(line), "", ""),
+        (f"our net, {len(nets)} starts", np.mean(trained), np.mean(tested), min(tested), max(tested)),
+    ]

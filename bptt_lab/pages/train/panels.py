@@ -1,11 +1,10 @@
 """Notebook 07: what a net has learnt by now, how far back its message reaches, and what clipping prevents."""
 
-import warnings
 from functools import cache
 
 import numpy as np
 
-from bptt_core import Net, backward, forward
+from bptt_core import backward, forward
 
 from ...data import small_net, sunspot_split
 from ...look import BACKWARD, BLACK, BLUE, GREY, VERMILLION
@@ -13,9 +12,8 @@ from ...numbers import number
 from ...panel import Panel, menu, slider
 from ...panel.axes import fit_log_height
 from ...symbols import rich
-from ...train import fit
 from .forecast import free_run, net_forecast, rms_error
-from .sunspots import sunspot_run
+from .sunspots import EPOCHS, louder, plain_descent, sunspot_run
 
 MUCH = 1e6  # where a loss that explodes leaves the picture
 
@@ -139,8 +137,6 @@ class FadingPanel(RunPanel):
 class ClippingPanel(Panel):
     """Plain descent from a U that was multiplied by a factor: with clipping, and without."""
 
-    epochs, learning_rate = 100, 0.003
-
     def controls(self):
         return {
             "scale": slider("U times", 2.0, 0.5, 5.0, 0.5),
@@ -151,7 +147,7 @@ class ClippingPanel(Panel):
         ax = self.axes = figure.add_axes((0.09, 0.15, 0.89, 0.8))
         ax.set_yscale("log")
         ax.set(xlabel="epoch", ylabel="loss, summed over the windows")
-        ax.set_xlim(0, self.epochs)
+        ax.set_xlim(0, EPOCHS)
         moving = {"animated": True, "lw": 1.8}
         (self.free,) = ax.plot([], [], color=VERMILLION, ls="--", label="not clipped", **moving)
         (self.clipped,) = ax.plot([], [], color=BLUE, ls="-", label="clipped", **moving)
@@ -162,13 +158,15 @@ class ClippingPanel(Panel):
         for line, history in ((self.free, free), (self.clipped, clipped)):
             line.set_data(np.arange(len(history.loss)), history.loss)
         fit_log_height(self.axes, np.minimum(np.concatenate([free.loss, clipped.loss]), MUCH))
+        grow, N = _grow(scale)
         radius = np.abs(np.linalg.eigvals(scale * small_net().params.U)).max()
         return (
-            f"U times {number(scale)} has the spectral radius {number(radius)}. The first gradient is "
+            f"U times {number(scale)} has the spectral radius {number(radius)}. Before training the message is longer "
+            f"at t = 0 than at T in {grow} of {N} windows.<br>The first gradient is "
             f"{number(free.grad_norm[0])} long, the longest {_at_most(free.grad_norm.max())}.<br>"
             f"Not clipped, the loss goes from {number(free.loss[0])} to {_at_most(free.loss[-1])}; its highest is "
             f"{_at_most(free.loss.max())}.<br>"
-            f"Clipped at {number(clip_norm)} in {int(clipped.clipped.sum())} of {self.epochs} updates, it goes to "
+            f"Clipped at {number(clip_norm)} in {int(clipped.clipped.sum())} of {EPOCHS} updates, it goes to "
             f"{number(clipped.loss[-1])}."
         )
 
@@ -192,15 +190,12 @@ def _loss(net, x, Y):
 @cache
 def _descent(scale, clip_norm):
     """The History of plain descent on the sunspots, from the small net with U times scale."""
-    params, split = small_net().params, sunspot_split()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a run that ends early is part of the picture
-        return fit(
-            Net(params._replace(U=scale * params.U)),
-            split.x,
-            split.Y,
-            epochs=ClippingPanel.epochs,
-            learning_rate=ClippingPanel.learning_rate,
-            optimizer="sgd",
-            clip_norm=clip_norm,
-        ).history
+    return plain_descent(louder(small_net(), scale), clip_norm=clip_norm)
+
+
+@cache
+def _grow(scale):
+    """In how many training windows the first message is longer at t = 0 than at T, and of how many."""
+    split = sunspot_split()
+    sizes = np.linalg.norm(backward(forward(louder(small_net(), scale), split.x), split.Y).dh, axis=1)
+    return int((sizes[0] > sizes[-1]).sum()), sizes.shape[1]

@@ -21,8 +21,8 @@ def _oldest():
         f"training. That of dh^({T}) is {number(before[-1])} before and {number(after[-1])} after.",
         {
             OLDEST[1]: "Every message starts from the error, and the error is smaller after training.",
-            OLDEST[0]: f"As a share of dh^({T}) it is: {share}. The net has learnt to look further back. But the "
-            "message starts smaller, because the error is smaller.",
+            OLDEST[0]: f"As a share of dh^({T}) it is, in this net: {share}. But the message starts smaller, because "
+            "the error is smaller.",
             OLDEST[2]: "It fades, but nothing on its way is exactly 0.",
         },
     )
