@@ -79,7 +79,7 @@ SUMS = (
         "the first use of U is left out, though h^(-1) is given",
         "dU += delta[t] @ h[t-1].T, from t = 1",
         "If h^(-1) is not zero, U multiplies it at t = 0, and that use has a term like all others.",
-        "eq. 7.8, and the notation on page 00",
+        "eq. 7.8, and page 02 on h^(-1)",
         {"states_of_U": lambda h, h_init: shifted(h, np.zeros_like(h_init))},
     ),
     Slip(

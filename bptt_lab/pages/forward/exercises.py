@@ -222,7 +222,7 @@ EXERCISES = (
                 "the state before the first input is returned with the others",
                 {"kept": lambda h: np.concatenate([0 * h[:1], h])},
                 "h^(-1) is kept on its own, so that h[t] is the state of step t.",
-                "the notation on page 00",
+                "the trap on page 02",
             ),
             Mistake(
                 "the series is read from its end",

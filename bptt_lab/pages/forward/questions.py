@@ -42,15 +42,11 @@ def _unbent_states():
         right,
         f"The largest entry of a state is {number(few)} at T = 4 and {number(many)} at T = 30.",
         {
-            UNBENT[0]: "A rotation shrinks nothing, and every year adds W x and b.",
-            UNBENT[
-                1
-            ]: "The rotation keeps the length of a state. But every year adds W x and b to it, and along the axis "
-            "of the rotation these pile up.",
-            UNBENT[
-                2
-            ]: "Nothing bends them back. The rotation keeps what is there, and what W x and b add along its axis, "
-            "year by year, piles up.",
+            UNBENT[0]: "U is orthogonal and shrinks nothing, and every year adds W x and b.",
+            UNBENT[1]: "U keeps the length of a state. But every year adds W x and b to it, and along the axis of this "
+            "U, a rotation, they pile up.",
+            UNBENT[2]: "Nothing bends them back. U keeps what is there. This U is a rotation, and what W x and b add "
+            "along its axis, year by year, piles up.",
         },
     )
 
