@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 
-from .judge import Refused, as_arrays
+from .judge import Refused, a, as_arrays
 from .translate import in_words, line_of
 
 LIMIT = 20  # seconds of computing; no right answer takes a tenth of one
@@ -27,11 +27,17 @@ class _TooLong(BaseException):
 
 
 def called(exercise, function, case, arguments, count):
-    """What the function returns, and that as a list of `count` arrays, empty if it returns nothing. Raises Stopped."""
+    """What the function returns; that as a list of `count` arrays, empty if it returns nothing; and what came besides.
+
+    Raises Stopped.
+    """
 
     def call():
         came = function(*arguments) if exercise.call else function
-        return came, [] if is_nothing(came) else as_arrays(came, count)
+        if is_nothing(came):
+            return came, [], {}
+        answer, besides = exercise.read(came)
+        return came, as_arrays(answer, count), besides
 
     given = _all_described(exercise, arguments)  # now: the function may change them
     place = f"With {case.title}: " if case.title else ""
@@ -64,6 +70,8 @@ def _all_described(exercise, arguments):
 def _described(name, argument):
     if callable(argument):
         return f"{name}, a function"
+    if hasattr(argument, "_fields"):
+        return f"{name}, {a(argument)}"
     if isinstance(argument, list | tuple):
         return f"{name}, {len(argument)} arrays"
     return f"{name} of shape {argument.shape}" if np.ndim(argument) else f"{name} = {argument!r}"

@@ -103,10 +103,11 @@ def _what_is_wrong(exercise, tried):
     """A message, shape problems first, and the name of the known mistake or "" """
     known = _known(exercise, tried)
     first = next((trial for trial in tried if not trial.fits), None)
+    where = _where(exercise, tried, known)
     if known:
         shape = f"{first.misses} " if first else ""
         rows = "" if all(trial.is_as(known, rows=False) for trial in tried) else SEEN_IN_ROWS
-        return f"{shape}{_said(known)}{rows}", known.name
+        return f"{shape}{where}{_said(known)}{rows}", known.name
     digits = min(trial.decimals for trial in tried)
     if digits:
         return f"{_to(digits)} {ROUNDING if exercise.call else TYPED}", ""
@@ -116,7 +117,13 @@ def _what_is_wrong(exercise, tried):
     first = first or next(trial for trial in tried if not trial.right)
     fine = [trial.title for trial in tried if trial.right]
     more = f" and {len(fine) - 3} more" if len(fine) > 3 else ""
-    return first.misses + (f" It is right with {'; '.join(fine[:3])}{more}." if fine else ""), ""
+    return where + first.misses + (f" It is right with {'; '.join(fine[:3])}{more}." if fine else ""), ""
+
+
+def _where(exercise, tried, known):
+    """Where the answer goes wrong first, if the exercise can tell, else ""."""
+    said = exercise.where(tried, known) if exercise.where else ""
+    return f"{said} " if said else ""
 
 
 def _said(known):

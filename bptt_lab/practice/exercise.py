@@ -57,6 +57,10 @@ class Exercise(NamedTuple):
     mistakes: tuple
     hints: tuple  # two: the first a nudge, the second nearly the line
     rows: bool = True  # whether rows may stand for columns: yes for a state or a message, not for a weight
+    all_in_rows: bool = False  # or else whether they may if all parts of the answer have them
+    read: Callable = lambda came: (came, {})  # what came, as an array or a tuple of arrays; and what came besides
+    where: Callable | None = None  # called with the trials of a wrong answer and its Mistake or None: a sentence on
+    # where the answer goes wrong first
     beware: Callable | None = None  # called with a right answer: a sentence if it is right by luck, else ""
 
     def ways(self, mistake):

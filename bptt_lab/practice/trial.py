@@ -19,8 +19,11 @@ class Trial:
         with np.errstate(all="ignore"):
             self.expected = _parts(exercise.right(*deepcopy(case.arguments)))
         given = deepcopy(case.arguments)
-        self.came, self.parts = called(exercise, answer, case, given, len(self.expected))
+        self.came, self.parts, self.besides = called(exercise, answer, case, given, len(self.expected))
         self.changed = _first_changed(exercise, case.arguments, given)
+        self.turned = exercise.all_in_rows and _fit_better(self.parts, _turned(self.expected), self.expected)
+        if self.turned:
+            self.expected = _turned(self.expected)
 
     @property
     def place(self):
@@ -41,7 +44,7 @@ class Trial:
 
     @property
     def in_rows(self):
-        return any(map(in_rows, self.parts, self.expected))
+        return self.turned or any(map(in_rows, self.parts, self.expected))
 
     @property
     def decimals(self):
@@ -55,7 +58,8 @@ class Trial:
     def _given_by(self, mistake):
         for way in self.exercise.ways(mistake):
             with suppress(ValueError, IndexError), np.errstate(all="ignore"):  # its shapes may not fit in this case
-                yield _parts(way(*deepcopy(self.arguments)))
+                parts = _parts(way(*self.arguments))  # a mistake's own functions change no argument
+                yield _turned(parts) if self.turned else parts
 
     def _all(self, compare, expected, rows):
         return len(self.parts) == len(expected) and all(
@@ -101,6 +105,17 @@ def _parts(result):
     return [np.asarray(part, dtype=float) for part in (result if isinstance(result, tuple) else (result,))]
 
 
+def _turned(parts):
+    """Rows for columns, in all of them."""
+    return [np.swapaxes(part, -1, -2) for part in parts]
+
+
+def _fit_better(parts, these, those):
+    """Whether more of the parts have the shapes of `these` than of `those`."""
+    these, those = (sum(fits(*pair, rows=False) for pair in zip(parts, each, strict=False)) for each in (these, those))
+    return these > those
+
+
 def _first_changed(exercise, before, after):
     """The name of the first argument that is not as it was, or "" """
     for name, old, new in zip(exercise.arguments, before, after, strict=False):
@@ -119,4 +134,7 @@ def _differ(old, new):
 
 
 def _arrays(argument):
+    """Those in a list, and in a tuple of tuples."""
+    if isinstance(argument, tuple):
+        return [array for part in argument for array in _arrays(part)]
     return argument if isinstance(argument, list) else [argument] if isinstance(argument, np.ndarray) else []

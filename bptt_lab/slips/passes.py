@@ -57,6 +57,26 @@ class Pass(NamedTuple):
     def backward(self, trace, Y) -> Gradients:
         """trace, Y : as for bptt_core.backward"""
         net, x, h = trace.net, trace.x, trace.h
+        steps, N = len(x), x.shape[2]
+        dy, _, dh, delta, df = self.messages(trace, Y)
+
+        delta, counted = self.shared(delta, dh, df), self.rounds(steps, N)
+        of_dense = counted if net.outputs == "all" else slice(-1, None)  # one answer: V and c are outside of the loop
+        terms = (
+            outer(delta, x)[counted],
+            self.terms_of_U(outer(delta, self.states_of_U(h, trace.h_init))[counted]),
+            self.terms_of_b(self.uses_of_b(delta))[counted],
+            outer(dy, h)[of_dense],
+            self.terms_of_c(dy)[of_dense],
+        )
+        return Gradients(*(self.result(self.total(each)) for each in terms))
+
+    def messages(self, trace, Y):
+        """All that the sums are made of, each with a leading axis of T+1 steps: dy, grad_dense, dh, delta, f'.
+
+        trace, Y : as for bptt_core.backward
+        """
+        net, x, h = trace.net, trace.x, trace.h
         U, V = net.params.U, net.params.V
         steps, N, n_y = len(x), x.shape[2], len(V)
         before = shifted(h, trace.h_init)
@@ -66,18 +86,7 @@ class Pass(NamedTuple):
         df = self.slopes(self.slope(net.activation, trace.h_hat, h, before))
 
         answers = self.upstream(V.T @ dy, lambda answers: self.recursion(U, answers, df, before)[0])
-        dh, delta = self.recursion(U, answers, df, before)
-
-        delta, counted = self.shared(delta, dh, df), self.rounds(steps, N)
-        of_dense = counted if net.outputs == "all" else at  # one answer: V and c are outside of the loop
-        terms = (
-            outer(delta, x)[counted],
-            self.terms_of_U(outer(delta, self.states_of_U(h, trace.h_init))[counted]),
-            self.terms_of_b(self.uses_of_b(delta))[counted],
-            outer(dy, h)[of_dense],
-            self.terms_of_c(dy)[of_dense],
-        )
-        return Gradients(*(self.result(self.total(each)) for each in terms))
+        return dy, answers, *self.recursion(U, answers, df, before), df
 
     def recursion(self, U, answers, df, before=None):
         """dh and delta, eqs. 7.5 and 7.6, from T back to 0.

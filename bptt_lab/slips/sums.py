@@ -86,7 +86,8 @@ SUMS = (
         "overwrite U",
         "= stands for += in the sum for U",
         "dU = delta[t] @ h[t-1].T",
-        "Each step adds a term. With = instead of += only the term that was computed last is left, that of t = 1.",
+        "Each step adds a term. With = instead of += only the term that was computed last is left: in a loop from T "
+        "back, that of t = 1.",
         "eq. 7.8, the sum",
         {"terms_of_U": lambda terms: np.concatenate([terms[1:2], 0 * terms[1:]])},
     ),

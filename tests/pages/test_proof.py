@@ -3,12 +3,22 @@
 import numpy as np
 import pytest
 
-from bptt_core import ACTIVATIONS, Net, Params, gradients, init_params, mse_loss, numerical_gradients, untied_terms
+from bptt_core import (
+    ACTIVATIONS,
+    Activation,
+    Net,
+    Params,
+    gradients,
+    init_params,
+    mse_loss,
+    numerical_gradients,
+    untied_terms,
+)
 from bptt_core import forward as run_forward
 from bptt_lab.compare import AGREES, WRONG, relative_difference, rough, verdict
 from bptt_lab.data import run_example, running_example, small_net, sunspot_windows
 from bptt_lab.numbers import number
-from bptt_lab.pages.proof import BreakPanel, EpsilonPanel, WitnessPanel, panels
+from bptt_lab.pages.proof import BreakPanel, CostPanel, EpsilonPanel, WitnessPanel, cost, panels
 from bptt_lab.pages.proof.checks import CHECKS, EPOCHS, MISTAKES, NAMES, RATE, training
 from bptt_lab.slips import RIGHT
 from bptt_lab.symbols import plain
@@ -363,3 +373,95 @@ def test_a_mistake_gives_what_a_lazy_check_of_one_gradient_cannot_see():
 )
 def test_rounding_is_not_stored(error, said):
     assert rough(error) == said
+
+
+# What it costs
+
+
+@pytest.mark.parametrize("n_h", [2, 5, 16])
+@pytest.mark.parametrize(("name", "method"), [("central differences", "central"), ("complex step", "complex")])
+def test_forward_passes_are_those_that_are_made(n_h, name, method):
+    calls = []
+
+    def f(a):
+        calls.append(1)
+        return np.tanh(a)
+
+    net = Net(
+        init_params(n_x=cost.N_X, n_h=n_h, n_y=cost.N_Y), Activation("counting", f, lambda a: 1 - np.tanh(a) ** 2)
+    )
+    calls.clear()  # f was tried when it was handed over
+    numerical_gradients(net, np.ones((cost.T + 1, cost.N_X, 1)), np.ones((cost.N_Y, 1)), method=method)
+    assert len(calls) // (cost.T + 1) == cost.passes(n_h)[name] + 1  # one pass to begin with
+    assert cost.weights(n_h) == sum(weight.size for weight in net.params)
+
+
+class Counted:
+    """A number that counts the products it takes part in."""
+
+    products = 0
+
+    def __init__(self, value):
+        self.value = value
+
+    def __add__(self, other):
+        return Counted(self.value + getattr(other, "value", other))
+
+    __radd__ = __add__
+
+    def __sub__(self, other):
+        return Counted(self.value - other.value)
+
+    def __mul__(self, other):
+        Counted.products += 1
+        return Counted(self.value * other.value)
+
+
+def counted(array):
+    return np.vectorize(Counted, otypes=[object])(array)
+
+
+@pytest.mark.parametrize("n_h", [2, 3, 8])
+def test_products_are_counted_as_numbers_are_multiplied(n_h):
+    """The forward and the backward pass on numbers that count; f and f' take no product of two of them."""
+    W, U, b, V, c = map(counted, init_params(n_x=cost.N_X, n_h=n_h, n_y=cost.N_Y))
+    x, Y, T = counted(np.ones((cost.T + 1, cost.N_X, 1))), counted(np.ones((cost.N_Y, 1))), cost.T
+    Counted.products = 0
+    h_hat, h = [], [counted(np.zeros((n_h, 1)))]
+    for t in range(T + 1):
+        h_hat.append(W @ x[t] + U @ h[-1] + b)
+        h.append(counted(np.tanh(np.vectorize(lambda a: a.value)(h_hat[-1]))))
+    y = V @ h[-1] + c
+    assert Counted.products == cost.forward_products(n_h)
+    Counted.products = 0
+    df = [counted(1 - np.tanh(np.vectorize(lambda a: a.value)(each)) ** 2) for each in h_hat]
+    dV, dh = (y - Y) @ h[-1].T, V.T @ (y - Y)
+    for t in range(T, -1, -1):
+        delta = dh * df[t]
+        dW = delta @ x[t].T
+        if t:
+            dU = delta @ h[t].T  # h^(t-1): the list begins with h^(-1)
+            dh = U.T @ delta
+    assert Counted.products == cost.backward_products(n_h)
+    assert [each.shape for each in (dW, dU, dV)] == [each.shape for each in (W, U, V)]
+
+
+def test_bptt_stays_below_three_forward_passes_and_the_others_grow_with_the_weights():
+    assert all(2 < cost.passes(n_h)["BPTT"] < 3 for n_h in cost.UNITS)
+    for name in ("central differences", "complex step"):
+        assert 3.5 < cost.passes(64)[name] / cost.passes(32)[name] < 4
+
+
+@pytest.mark.parametrize("n_h", [2, 8, 64])
+def test_cost_panel(n_h):
+    panel = CostPanel()
+    panel.inputs["n_h"].value = n_h
+    weights, passes = cost.weights(n_h), cost.passes(n_h)
+    words = plain(panel.words.value)
+    assert f"n_h = {n_h}: {weights} weights. Central differences take {2 * weights} forward passes" in words
+    assert f"the complex step {weights}, with complex numbers" in words
+    assert f"the cost of {number(passes['BPTT'])} forward passes" in words
+    np.testing.assert_array_equal(panel.marker.get_xdata(), [n_h, n_h])
+    for line, name in zip(panel.chart.figure.axes[0].get_lines(), passes, strict=False):
+        assert line.get_label() == name
+        assert line.get_ydata()[n_h - 2] == passes[name]

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ...practice.exercise import Case, Exercise, Mistake
+from .capstone import STAGES
 
 
 def central(
@@ -362,4 +363,5 @@ EXERCISES = (
             "`norm = np.sqrt(sum((grad ** 2).sum() for grad in grads))`, then a factor for all",
         ),
     ),
+    *STAGES,
 )
