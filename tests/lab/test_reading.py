@@ -1,14 +1,18 @@
 """A reader's own series: files in the formats that people have, and what is said of one that cannot be read."""
 
+import os
+import subprocess
 import sys
 from io import BytesIO, StringIO
 
+import nbformat
 import numpy as np
 import pytest
 
 from bptt_lab.data import read_series
 from bptt_lab.pages.train.forecast import linear_autoregression, rms_error
 from bptt_lab.series import split_by_share
+from tools.published import PAGES
 
 # The formats. Each is a table as it is found: its text, the column asked for, and its first values
 
@@ -194,6 +198,24 @@ def test_without_pandas_it_says_how_to_go_on(monkeypatch, platform, how):
     monkeypatch.setattr(sys, "platform", platform)
     with pytest.raises(ModuleNotFoundError, match=f"read_series needs pandas; .*{how}"):
         read_series(StringIO(QUOTES))
+
+
+FIRST_CELL = """
+import json, sys
+sys.modules["pandas"] = None
+for cell in json.load(open(sys.argv[1], encoding="utf-8"))["cells"]:
+    if cell["cell_type"] == "code":
+        exec("".join(cell["source"]))
+        break
+"""
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_no_page_needs_pandas(path):
+    """Nor does a cell of it say the name: where Python runs in the browser, that alone would fetch a package."""
+    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    assert not [cell for cell in cells if "pandas" in cell.source]
+    subprocess.run([sys.executable, "-c", FIRST_CELL, str(path)], check=True, env=os.environ | {"MPLBACKEND": "agg"})
 
 
 # From the file to the comparison

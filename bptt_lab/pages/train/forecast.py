@@ -67,5 +67,11 @@ def compare(split, nets) -> list:
     return [
         ("last value", *errors(last_value), "", ""),
         ("linear autoregression", *errors(line), "", ""),
-        (f"our net, {len(nets)} starts", np.mean(trained), np.mean(tested), min(tested), max(tested)),
+        (
+            "our net" + f", {len(nets)} starts" * (len(nets) > 1),
+            np.mean(trained),
+            np.mean(tested),
+            min(tested),
+            max(tested),
+        ),
     ]
