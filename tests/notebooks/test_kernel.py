@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from jupyter_client.manager import run_kernel
 from nbclient import NotebookClient
+
 from tools.regenerate_notebooks import METADATA
 
 ADVICE = "If a cell above makes '{}', that cell has not run: choose Run ▸ Run All Cells, then come back to this cell."

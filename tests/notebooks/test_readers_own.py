@@ -7,9 +7,9 @@ import sys
 
 import nbformat
 import pytest
-from tools.published import EVERY, PAGES, ROOT
 
 from tools import published
+from tools.published import EVERY, PAGES, ROOT
 
 LEFT = [  # by JupyterLab, or by hands
     "notebooks/.ipynb_checkpoints/01-loss-checkpoint.ipynb",

@@ -11,14 +11,14 @@ import nbformat
 import numpy as np
 import pytest
 from PIL import Image
-from tools.published import EVERY, PAGES, ROOT
-from tools.regenerate_notebooks import METADATA
 
 import bptt_core
-from bptt_lab.pages.proof import WitnessPanel
-from bptt_lab.pages.graphs import GraphPanel
-from bptt_lab.panel import Panel
 from bptt_lab.pages import EXERCISES
+from bptt_lab.pages.graphs import GraphPanel
+from bptt_lab.pages.proof import WitnessPanel
+from bptt_lab.panel import Panel
+from tools.published import EVERY, PAGES, ROOT
+from tools.regenerate_notebooks import METADATA
 
 STEPS = [path.stem for path in PAGES]
 every_notebook = pytest.mark.parametrize("path", PAGES, ids=STEPS)
