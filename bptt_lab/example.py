@@ -16,7 +16,7 @@ from bptt_core.inputs import checked_inputs, checked_target
 
 @dataclass(frozen=True, eq=False)
 class Example:
-    """What a graph is drawn of. The state before the first input is zeros. `net, x, Y, labels = example` unpacks it.
+    """What a graph is drawn of. `net, x, Y, labels = example` unpacks it.
 
     Raises ValueError, or TypeError for a wrong type, that names the argument.
     """
@@ -28,11 +28,12 @@ class Example:
     about_x: str = "in your units"  # what stands behind "the input of step 2, "
     about_Y: str = "what the net should answer"  # what stands behind "the target: "
     target: str = "the target is"  # what stands before "Y = 1.5"
+    h_init: np.ndarray | None = None  # (n_h, N), the state before the first input; zeros unless given
 
     def __post_init__(self):
-        _, x, _ = checked_inputs(self.net, self.x, None, Net)
-        Y = checked_target(self.Y, self.net, x)
-        for name, value in (("x", x), ("Y", Y), ("labels", checked_labels(self.labels, len(x)))):
+        _, x, h_init = checked_inputs(self.net, self.x, self.h_init, Net)
+        Y, labels = checked_target(self.Y, self.net, x), checked_labels(self.labels, len(x))
+        for name, value in (("x", x), ("Y", Y), ("labels", labels), ("h_init", h_init)):
             object.__setattr__(self, name, value)
 
     def __iter__(self):
@@ -44,10 +45,15 @@ class Example:
         return self.labels
 
     def last(self, T):
-        """The example of the last T+1 steps alone."""
+        """The example of the last T+1 steps alone, with the same state before the first of them."""
         steps = slice(len(self.x) - T - 1, None)
         Y = self.Y[steps] if self.net.outputs == "all" else self.Y
         return replace(self, x=self.x[steps], Y=Y, labels=self.labels[steps])
+
+    def with_one_answer(self):
+        """The same, but for a net that answers at T alone."""
+        Y = self.Y[-1] if self.net.outputs == "all" else self.Y
+        return replace(self, net=self.net._replace(outputs="last"), Y=Y)
 
 
 def checked_labels(labels, steps):
@@ -86,9 +92,9 @@ class Run(NamedTuple):
 
 def run_of(example, activation=None, U=None) -> Run:
     """The passes over an example; with another f, or another U, if given."""
-    net, x, Y, _ = example
+    net = example.net
     params = net.params if U is None else net.params._replace(U=U)
     net = net._replace(params=params, activation=net.activation if activation is None else activation)
-    trace = forward(net, x)
-    back = backward(trace, Y)
+    trace = forward(net, example.x, h_init=example.h_init)
+    back = backward(trace, example.Y)
     return Run(replace(example, net=net), trace, back, step_terms(trace, back))

@@ -28,9 +28,11 @@ def W(run, t) -> Quantity:
 def U(run, t) -> Quantity:
     h_prev = state(run, t - 1)
     used = _use(run, t, "U", h_prev, transposed(at("h", t - 1)), "7.8")
-    if t == 0 and not h_prev.any():
-        used = used._replace(note="U multiplies zeros here, so its term is 0, and 7.8 begins at t = 1.")
-    return used
+    if t > 0:
+        return used
+    given = "h^(−1) is given here, and not zeros: U has a term at t = 0 too, and 7.8 begins there."
+    zeros = "U multiplies zeros here, so its term is 0, and 7.8 begins at t = 1."
+    return used._replace(note=given if h_prev.any() else zeros)
 
 
 def b(run, t) -> Quantity:

@@ -134,7 +134,7 @@ def _h_init(run):
         f"{FIGURE}; 7.6 for the gradient, one step further",
         BACKWARD + ", field dh_init",
         gradient=into_state(run, -1),
-        note="Given: zeros, unless you hand over h_init.",
+        note="Given." if run.trace.h_init.any() else "Given: zeros, unless you hand over h_init.",
     )
 
 

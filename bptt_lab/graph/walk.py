@@ -5,7 +5,7 @@ from math import ceil
 import ipywidgets as widgets
 import traitlets
 
-from ..panel import Panel, menu, slider
+from ..panel import Panel, menu, numbered, slider
 from .frames import frames_of
 from .layout import last_stage
 from .picture import GraphPicture
@@ -62,12 +62,9 @@ class WalkPanel(Panel):
         self.play = widgets.Play(interval=BEAT, min=0, max=1, show_repeat=False)
         stage = slider(label, 1, 0, 1)
         traitlets.link((stage, "max"), (self.play, "max"))  # the page joins their values
-        several = {}  # a menu of one option is none
-        if self.units > 1:
-            several["unit"] = menu("hidden unit", [(str(i), i) for i in range(self.units)], 0)
-        if self.sequences > 1:
-            several["sequence"] = menu("sequence", [(str(n), n) for n in range(self.sequences)], 0)
-        return {**self.run_controls(), **several, "stage": stage}
+        sizes = {"unit": ("hidden unit", self.units), "sequence": ("sequence", self.sequences)}
+        chosen = {name: numbered(what, size) for name, (what, size) in sizes.items() if size > 1}
+        return {**self.run_controls(), **chosen, "stage": stage}
 
     def make_pictures(self):
         self.graph = GraphPicture(self.height)

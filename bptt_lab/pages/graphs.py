@@ -4,20 +4,16 @@ from html import escape
 
 import numpy as np
 
-from bptt_core import ACTIVATIONS, mse_loss_derivative
+from bptt_core import mse_loss_derivative
 
-from ..data import T_MAX, running_example
-from ..example import Example, run_of
+from ..example import run_of
 from ..graph.walk import WalkPanel
 from ..numbers import number
-from ..panel import activation_menu, slider
 from ..symbols import rich
-from .controls import steps_slider
-
-MOST = 6  # how many numbers of a column are written in words
+from .examples import OfExample, column, count, in_brackets, label, which
 
 
-class GraphPanel(WalkPanel):
+class GraphPanel(OfExample, WalkPanel):
     """The graph of an example, in one of three modes: Figs. 7-5, 7-6 and 7-7 for its net.
 
     mode    : forward, backward or link, to begin with
@@ -25,35 +21,15 @@ class GraphPanel(WalkPanel):
     """
 
     def __init__(self, mode="forward", example=None):
-        if not isinstance(example, Example | None):
-            raise TypeError(f"example must be an Example(net, x, Y, labels); got {type(example).__name__}")
-        self.own, self.example = example is not None, example or running_example(T_MAX)
-        self.made = self.kept = None
+        self.take(example)
         super().__init__(mode, run_of(self.example.last(0)))
-
-    def run_controls(self):
-        if not self.own:
-            return {"T": steps_slider(), "activation": activation_menu()}
-        T, f = len(self.example.x) - 1, self.example.net.activation
-        return {"T": slider("T", T, 0, T), "activation": activation_menu(f.name if f in ACTIVATIONS.values() else f)}
-
-    def run(self, T, activation):
-        """Computed once for all stages, units and sequences."""
-        if self.made != (T, activation):
-            self.made, self.kept = (T, activation), run_of(self.example.last(T), activation)
-        return self.kept
 
     def pass_in_words(self, mode, run, unit, sequence):
         said = _forward_in_words(run, sequence) if mode == "forward" else _backward_in_words(run, unit, sequence)
-        return _which(run, sequence) + said
+        return which(run, sequence) + said
 
     def link_in_words(self, run, known, sequence):
-        return _which(run, sequence) + _link_in_words(run, known, sequence)
-
-
-def _which(run, sequence):
-    N = run.trace.x.shape[2]
-    return f"Sequence {sequence} of {N}. " if N > 1 else ""
+        return which(run, sequence) + _link_in_words(run, known, sequence)
 
 
 def _forward_in_words(run, sequence):
@@ -61,9 +37,9 @@ def _forward_in_words(run, sequence):
     often, several = net.outputs == "all", trace.x.shape[2] > 1
     y, Y = ((each[-1] if often else each)[:, sequence] for each in (trace.y, run.Y))
     return (
-        f"T = {T}: {_count(T + 1, 'input')}, {_label(run, 0)} to {_label(run, T)}. "
-        f"The net answers {'at each step, the last time ' * often}y = {_column(y)}; "
-        f"{escape(run.example.target)} Y = {_column(Y)}; "
+        f"T = {T}: {count(T + 1, 'input')}, {label(run, 0)} to {label(run, T)}. "
+        f"The net answers {'at each step, the last time ' * often}y = {column(y)}; "
+        f"{escape(run.example.target)} Y = {column(Y)}; "
         f"L = {number(run.back.loss)}{', over all steps' * often}{', over all sequences' * several}.<br>"
         f"Parameters: {sum(weight.size for weight in net.params)}, whatever T is. "
         f"Numbers kept for the way back, over all steps: "
@@ -75,7 +51,7 @@ def _backward_in_words(run, unit, sequence):
     slopes = run.back.df[:, :, sequence]
     t, weakest = np.unravel_index(slopes.argmin(), slopes.shape)
     smallest = (
-        f"The smallest f′(ĥ) is {number(slopes.min())}, in {_label(run, t)} (t = {t}), hidden unit {weakest}"
+        f"The smallest f′(ĥ) is {number(slopes.min())}, in {label(run, t)} (t = {t}), hidden unit {weakest}"
         if slopes.min() < slopes.max()
         else f"Every f′(ĥ) is {number(slopes.min())}"
     )
@@ -84,9 +60,9 @@ def _backward_in_words(run, unit, sequence):
     error = (error[-1] if often else error)[:, sequence]
     first = "At each step a message begins; the last one" if often else "The first message"
     return (
-        f"{first} is y − Y = {_column(error)}. "
+        f"{first} is y − Y = {column(error)}. "
         f"{smallest}.<br>"
-        f"Row {unit} of dU adds up to {_in_brackets(run.back.grads.dU[unit])}."
+        f"Row {unit} of dU adds up to {in_brackets(run.back.grads.dU[unit])}."
     )
 
 
@@ -94,12 +70,12 @@ def _link_in_words(run, known, sequence):
     """known : the t from which on dh^(t) is known; -1 if dh^(-1) is known too"""
     T = len(run.labels) - 1
     dh = [run.back.dh_init, *run.back.dh]  # dh[t + 1] is dh^(t)
-    arrived = _in_brackets(dh[known + 1][:, sequence])
+    arrived = in_brackets(dh[known + 1][:, sequence])
     if known == T:
         said = rich(f"0 steps back: dh^({T}) = grad_dense = {arrived}, in ")
-        return f"{said}{_label(run, T)}.<br>The link shown is the next one to take."
+        return f"{said}{label(run, T)}.<br>The link shown is the next one to take."
     often = run.trace.net.outputs == "all" and known >= 0
-    place = f"in {_label(run, known)}" if known >= 0 else "before the first input. Here the message ends"
+    place = f"in {label(run, known)}" if known >= 0 else "before the first input. Here the message ends"
     return (
         rich(
             f"Step back number {T - known}: dh^({known + 1}) is multiplied by f′(ĥ^({known + 1})), then by ^tU"
@@ -108,20 +84,3 @@ def _link_in_words(run, known, sequence):
         )
         + f"{place}."
     )
-
-
-def _label(run, t):
-    return escape(str(run.labels[t]))
-
-
-def _column(values):
-    return number(values[0]) if len(values) == 1 else _in_brackets(values)
-
-
-def _in_brackets(values):
-    more = ", …" if len(values) > MOST else ""
-    return f"({', '.join(number(value) for value in values[:MOST])}{more})"
-
-
-def _count(number, noun):
-    return f"{number} {noun}" + ("s" if number != 1 else "")

@@ -16,6 +16,11 @@ def menu(label, options, value):
     return widgets.Dropdown(options=options, value=value, description=label, **_labelled(220))
 
 
+def numbered(label, size):
+    """A menu of the numbers 0, 1 ... below `size`."""
+    return menu(label, [(str(i), i) for i in range(size)], 0)
+
+
 def activation_menu(value="tanh"):
     """The known activations by name; before them `value`, if it is an Activation of the reader's own."""
     names = list(ACTIVATIONS)

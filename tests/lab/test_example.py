@@ -123,10 +123,11 @@ def test_the_steps_back_of_an_example(sizes):
     if N > 1:
         panel.inputs["sequence"].value = N - 1
     panel.inputs["stage"].value = 2
-    assert len(panel.dh) == n_h
-    drawn = sorted(tuple(line.get_ydata()) for line in panel.dh)
+    curves = panel.dh.lines
+    assert len(curves) == n_h
+    drawn = sorted(tuple(line.get_ydata()) for line in curves)
     assert drawn == sorted(map(tuple, back.dh[3:, :, N - 1].T))
-    assert panel.dh[-1].get_ydata().tolist() == back.dh[3:, n_h - 1, N - 1].tolist()
+    assert curves[-1].get_ydata().tolist() == back.dh[3:, n_h - 1, N - 1].tolist()
     assert ("what the answer of step 3 sends is added" in plain(panel.words.value)) == (example.net.outputs == "all")
     panel.inputs["stage"].value = 6
     assert "the message ends" in plain(panel.words.value)

@@ -31,7 +31,6 @@ from bptt_lab.pages import PANELS
 from bptt_lab.pages.graphs import GraphPanel
 from bptt_lab.pages.loss import LossPanel
 from bptt_lab.pages.recursion.panels import LOPSIDED, TURNING
-from bptt_lab.pages.sums.panels import ENTRIES
 from bptt_lab.panel import Panel, slider
 from bptt_lab.symbols import plain
 
@@ -142,8 +141,8 @@ class TestForTAndActivation:
         example, trace, _, _ = computed(T, activation)
         series = sunspots()
         shown = dict(zip(series.time, series.value, strict=True))
-        np.testing.assert_array_equal(panel.inputs_line.get_xdata(), example.years)
-        np.testing.assert_allclose(curve(panel.inputs_line), [shown[year] for year in example.years])
+        np.testing.assert_array_equal(panel.inputs_line.get_xdata(), example.labels)
+        np.testing.assert_allclose(curve(panel.inputs_line), [shown[year] for year in example.labels])
         y = 100 * trace.y.item()
         ((year, at),) = panel.answer.get_xydata()
         assert year == 1957
@@ -184,14 +183,14 @@ class TestForTAndActivation:
         panel = shared("StatesPanel")
         words = turn(panel, T=T, activation=activation)
         example, trace, _, _ = computed(T, activation)
-        np.testing.assert_array_equal(curve(panel.x), example.x[:, 0, 0])
-        for unit, line in enumerate(panel.h):
+        np.testing.assert_array_equal(curve(panel.x.lines[0]), example.x[:, 0, 0])
+        for unit, line in enumerate(panel.h.lines):
             np.testing.assert_array_equal(curve(line), trace.h[:, unit, 0])
         low, high = panel.below.get_ylim()
         assert low <= trace.h.min()
         assert trace.h.max() <= high
         assert ", ".join(number(value) for value in trace.h[-1, :, 0]) in words
-        check_step_labels(panel.step_axis, panel.x.get_xdata(), example.years)
+        check_step_labels(panel.step_axis, panel.x.lines[0].get_xdata(), example.labels)
 
     def test_step_back_panel(self, T, activation):
         panel = shared("StepBackPanel")
@@ -199,7 +198,7 @@ class TestForTAndActivation:
         for steps_back in {0, 1, (T + 1) // 2, T + 1}:
             words = turn(panel, T=T, activation=activation, stage=steps_back)
             t = T - steps_back  # the last one that is known; -1 stands for h^(-1)
-            for unit, line in enumerate(panel.dh):  # what is not computed yet is not shown
+            for unit, line in enumerate(panel.dh.lines):  # what is not computed yet is not shown
                 np.testing.assert_array_equal(curve(line), back.dh[max(t, 0) :, unit, 0])
             known = back.dh[t] if t >= 0 else back.dh_init
             assert f"dh^({t})".replace("-", "−") in words
@@ -212,7 +211,7 @@ class TestForTAndActivation:
                 np.testing.assert_array_equal(scene.node(f"dh[{t}]").value, known)
             else:  # delta and the next dh are still to come
                 assert fresh(panel, 1) == {f"delta[{T}]", f"dh[{T - 1}]"}
-                assert f"in {example.years[T]}" in words
+                assert f"in {example.labels[T]}" in words
 
     def test_blame_panel(self, T, activation):
         panel = shared("BlamePanel")
@@ -225,14 +224,14 @@ class TestForTAndActivation:
         assert size.max() <= high
         assert f"|dh^(0)| = {number(size[0])}" in words
         assert ("exactly 0" in words) == (size[0] == 0)
-        check_step_labels(panel.step_axis, panel.size.get_xdata(), example.years)
+        check_step_labels(panel.step_axis, panel.size.get_xdata(), example.labels)
 
     def test_terms_panel(self, T, activation):
         panel = shared("TermsPanel")
         example, _, back, terms = computed(T, activation)
         for entry in (0, 4, 14):
             words = turn(panel, T=T, activation=activation, entry=entry)
-            name, index = ENTRIES[entry]
+            name, index = panel.entries[entry]
             heights = [bar.get_height() for bar in panel.bars if bar.get_visible()]
             np.testing.assert_array_equal(heights, getattr(terms, name)[(slice(None), *index)])
             ends = [bar.get_y() + bar.get_height() for bar in panel.bars if bar.get_visible()]
@@ -253,7 +252,7 @@ class TestForTAndActivation:
                 assert label.get_text().lstrip("+") == number(height)
                 assert label.get_position()[1] == pytest.approx(max(start, end), abs=1e-12 * scale)
             biggest = int(np.abs(heights).argmax())
-            assert f"the term of {example.years[biggest]} (t = {biggest}), {number(heights[biggest])}" in words
+            assert f"the term of {example.labels[biggest]} (t = {biggest}), {number(heights[biggest])}" in words
 
     def test_truncation_panel(self, T, activation):
         panel = shared("TruncationPanel")

@@ -8,17 +8,18 @@ from bptt_core import ACTIVATIONS
 
 from ...look import BACKWARD, BLACK, BLUE, GREY
 from ...numbers import number
-from ...panel import Panel, activation_menu, slider
+from ...panel import slider
+from ..examples import ExamplePanel
 
 SPAN = np.linspace(-4, 4, 321)
 TANGENT = np.array([-0.8, 0.8])
 
 
-class ActivationPanel(Panel):
-    """On the left h = f(h_hat) with its tangent, on the right the slope f'(h_hat)."""
+class ActivationPanel(ExamplePanel):
+    """On the left h = f(h_hat) with its tangent, on the right the slope f'(h_hat): of any f, that of a net first."""
 
     def controls(self):
-        return {"h_hat": slider("ĥ", 1.0, -4, 4, 0.05), "activation": activation_menu()}
+        return {"h_hat": slider("ĥ", 1.0, -4, 4, 0.05), "activation": self.run_controls()["activation"]}
 
     def build(self, figure):
         left = figure.add_axes((0.06, 0.15, 0.42, 0.8))
@@ -32,7 +33,8 @@ class ActivationPanel(Panel):
         self.rules = [ax.plot([], [], color=GREY, ls=":", animated=True)[0] for ax in (left, right)]
 
     def update(self, h_hat, activation):
-        f, df = ACTIVATIONS[activation].f, ACTIVATIONS[activation].df
+        activation = ACTIVATIONS.get(activation, activation)
+        f, df = activation.f, activation.df
         at = np.array([h_hat])
         h, slope = f(at).item(), df(at).item()
         self.f.set_ydata(f(SPAN))
@@ -44,7 +46,7 @@ class ActivationPanel(Panel):
             point.set_data([h_hat], [height])
             rule.set_data([h_hat, h_hat], ends)
         return (
-            f"f = {escape(activation)}, ĥ = {number(h_hat)}: h = f(ĥ) = {number(h)}, "
+            f"f = {escape(activation.name)}, ĥ = {number(h_hat)}: h = f(ĥ) = {number(h)}, "
             f"and the local derivative f′(ĥ) = {number(slope)}.<br>"
             f"A message of 1 that arrives at h leaves for ĥ as {number(slope)}."
         )

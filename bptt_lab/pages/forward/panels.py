@@ -1,21 +1,19 @@
 """Notebook 02: the inputs and the states over the years."""
 
-from ...data import run_example
-from ...look import BLACK, UNIT_STYLES
-from ...numbers import number
-from ...panel import Panel, activation_menu
+from ...look import BLACK
 from ...panel.axes import StepAxis, fit_height
+from ...panel.curves import ALONE, Curves
 from ...symbols import rich
-from ..controls import steps_slider
+from ..examples import ExamplePanel, activation_named, column, in_brackets, label, which
 
 
-class StatesPanel(Panel):
-    """Above, the inputs x^(t); below, the three hidden units of h^(t)."""
+class StatesPanel(ExamplePanel):
+    """Above, the inputs x^(t); below, the hidden units of h^(t): all of few, one of many."""
 
     height = 380
 
     def controls(self):
-        return {"T": steps_slider(), "activation": activation_menu()}
+        return {**self.run_controls(), **self.sequence_menu(), **self.unit_menu()}
 
     def build(self, figure):
         self.above = figure.add_axes((0.07, 0.66, 0.76, 0.31))
@@ -24,19 +22,20 @@ class StatesPanel(Panel):
         self.below.axhline(0, color=BLACK, lw=0.8)
         self.below.set_ylabel("h")
         self.step_axis = StepAxis(self.below)
-        (self.x,) = self.above.plot([], [], "D-", color=BLACK, animated=True)
-        self.h = [self.below.plot([], [], animated=True, **style)[0] for style in UNIT_STYLES]
-        self.below.legend(self.h, ["unit 0", "unit 1", "unit 2"], loc="upper left", bbox_to_anchor=(1.01, 1))
+        self.x = Curves(self.above, self.n_x, "input", alone=ALONE)
+        self.h = Curves(self.below, self.n_h, "unit")
 
-    def update(self, T, activation):
-        run = run_example(T, activation)
-        centres, _ = self.step_axis.place(run.example.years)
-        self.x.set_data(centres, run.example.x[:, 0, 0])
-        for unit, line in enumerate(self.h):
-            line.set_data(centres, run.trace.h[:, unit, 0])
-        fit_height(self.below, run.trace.h)
-        last = ", ".join(number(value) for value in run.trace.h[-1, :, 0])
-        return rich(
-            f"f = {activation}, T = {T}: the last state, {run.example.years[-1]}, is h^({T}) = ({last}). "
-            f"From it alone the dense layer makes y = {number(run.trace.y.item())}."
-        )
+    def update(self, T, activation, sequence=0, unit=0):
+        run = self.run(T, activation)
+        x, h = run.trace.x[:, :, sequence], run.trace.h[:, :, sequence]
+        centres, _ = self.step_axis.place(run.labels)
+        self.x.draw(centres, x)
+        self.h.draw(centres, h, unit)
+        if self.own:
+            fit_height(self.above, x)
+        fit_height(self.below, h)
+        y = run.trace.y[-1] if self.often else run.trace.y
+        return which(run, sequence) + rich(
+            f"f = {{}}, T = {T}: the last state, {{}}, is h^({T}) = {in_brackets(h[-1])}. "
+            f"From it alone the dense layer makes y = {column(y[:, sequence])}."
+        ).format(activation_named(run), label(run, T))

@@ -6,16 +6,16 @@ from itertools import zip_longest
 
 import numpy as np
 
-from bptt_core import numerical_gradients, untied_terms
+from bptt_core import Gradients, numerical_gradients, untied_terms
 
 from ...compare import AGREES, WRONG, relative_difference, rough, verdict
-from ...data import run_example
 from ...graph.markup import html_table
 from ...look import BLACK, BLUE, DOUBTFUL, GREEN, GREY, ORANGE, PALE, VERMILLION, WHITE
 from ...numbers import number
-from ...panel import Panel, activation_menu, menu, slider
+from ...panel import Panel, menu, slider
 from ...slips import RIGHT
 from ...symbols import plain
+from ..examples import OfExample
 from .checks import CHECKS, EPOCHS, MISTAKES, NAMES, NO_MISTAKE, training
 
 LEAST, MOST = 1e-17, 10  # the ends of the scale of errors; an error of 0 stands at the left one
@@ -24,6 +24,7 @@ BANDS = (("agrees", LIMITS[0], AGREES, WHITE), ("suspicious", AGREES, WRONG, DOU
 LOSSES = (0.02, 0.05, 0.1, 0.2)
 CELL = "text-align: left; padding: 0 14px 0 0"  # the style of a cell in the tables below the pictures
 LAZY = ("2", "saturated")  # checks that are a mistake themselves
+MOST_ENTRIES = 400  # of a net whose entries are disturbed one by one
 MARKS = dict(zip(NAMES, ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (VERMILLION, "D"), (BLACK, "x")), strict=True))
 
 
@@ -50,11 +51,55 @@ class ProofPanel(Panel):
         return f"{type(self).__name__}\n{plain(self.told(rough))}"
 
 
-class WitnessPanel(ProofPanel):
+class ProofOfExample(OfExample, ProofPanel):
+    """A panel of errors over an example: witnesses disturb each entry of its net on its own.
+
+    example : an Example of your own; the running example unless given
+    Raises ValueError for a net of so many entries that a reader would wait for minutes.
+    """
+
+    def __init__(self, example=None):
+        self.take(example)
+        size = sum(weight.size for weight in self.example.net.params)
+        if size > MOST_ENTRIES:
+            raise ValueError(f"example must have a net of at most {MOST_ENTRIES} weights for this panel; got {size}")
+        super().__init__()
+
+    def ask(self, witness, run, **how):
+        """The Gradients that a witness finds; nan from one that would be misled, and why in `silent`."""
+        if witness is untied or how.get("method") == "complex":
+            net, trace = run.trace.net, run.trace
+            for own, at in ((net.activation, trace.h_hat), (net.dense_activation, trace.y_hat)):
+                if not _is_analytic(own, at):
+                    self.silent = (
+                        f"A complex step cannot read {own.name}: it is not analytic, or not of complex numbers."
+                    )
+                    return Gradients(*(np.full_like(grad, np.nan) for grad in run.back.grads))
+        return witness(run.trace.net, run.trace.x, run.Y, h_init=run.trace.h_init, **how)
+
+
+def _is_analytic(activation, at):
+    """Whether a complex step finds the slope that a central difference finds."""
+    at = np.asarray(at, dtype=float)
+    try:
+        slope = np.imag(activation.f(at + 1e-20j)) / 1e-20
+    except (TypeError, ValueError):
+        return False
+    central = (activation.f(at + 1e-6) - activation.f(at - 1e-6)) / 2e-6
+    return np.allclose(slope, central, rtol=1e-4, atol=1e-6)  # a kink between the two points may be noticed too
+
+
+def untied(*given, **h_init):
+    """The gradients that the untied copies add up to."""
+    return Gradients(*(term.sum(axis=0) for term in untied_terms(*given, **h_init)))
+
+
+class WitnessPanel(ProofOfExample):
     """BPTT, central differences, the complex step and untied copies: how far each is from the median of all four."""
 
     height = 330
     words_height = "11em"
+    most = 12  # the largest T: each of its numbers takes forward passes of its own
     looks = (
         ("BPTT", {"color": VERMILLION, "marker": "D"}),
         ("central differences", {"color": BLUE, "marker": "o"}),
@@ -63,7 +108,7 @@ class WitnessPanel(ProofPanel):
     )
 
     def controls(self):
-        return {"T": slider("T", 4, 0, 12), "activation": activation_menu()}
+        return self.run_controls()
 
     def build(self, figure):
         ax = error_axes(figure, (0.08, 0.14, 0.7, 0.76))
@@ -72,6 +117,7 @@ class WitnessPanel(ProofPanel):
         ax.legend(self.marks, [name for name, _ in self.looks], loc="upper left", bbox_to_anchor=(1.01, 1))
 
     def update(self, T, activation):
+        self.silent = ""
         witnesses = self.heard(T, activation)
         self.errors = np.array([_from_the_middle(answers) for answers in zip(*witnesses, strict=True)])  # (5, 4)
         rows = np.arange(len(NAMES))
@@ -82,29 +128,31 @@ class WitnessPanel(ProofPanel):
     def told(self, write):
         heads = ("gradient", *(name for name, _ in self.looks), "verdict")
         rows = [
-            (name, *map(write, errors), verdict(errors.max())) for name, errors in zip(NAMES, self.errors, strict=True)
+            (name, *(write(error) if error >= 0 else "—" for error in errors), verdict(np.nanmax(errors)))
+            for name, errors in zip(NAMES, self.errors, strict=True)
         ]
-        return html_table(
-            heads, rows, "How far each is from the middle of all four, as a share of the largest entry", CELL
-        )
+        caption = "How far each is from the middle of all four, as a share of the largest entry"
+        return html_table(heads, rows, caption, CELL) + escape(self.silent)
 
-    @staticmethod
-    def heard(T, activation):
+    def heard(self, T, activation):
         """The Gradients that each of the four gives."""
-        run = run_example(T, activation)
-        given = run.trace.net, run.example.x, run.example.Y
-        terms = untied_terms(*given)
+        run = self.run(T, activation)
         return (
             run.back.grads,
-            numerical_gradients(*given),
-            numerical_gradients(*given, method="complex"),
-            type(terms)(*(term.sum(axis=0) for term in terms)),
+            self.ask(numerical_gradients, run),
+            self.ask(numerical_gradients, run, method="complex"),
+            self.ask(untied, run),
         )
 
 
 def _from_the_middle(answers):
-    middle = np.median(answers, axis=0)
-    return [relative_difference(answer, middle) for answer in answers]
+    middle = np.nanmedian(answers, axis=0)
+    return [_difference(answer, middle) for answer in answers]
+
+
+def _difference(answer, other):
+    """The relative difference, nan if there is no answer."""
+    return np.nan if np.isnan(answer).any() else relative_difference(answer, other)
 
 
 METHODS = ("central", "complex")
@@ -114,16 +162,17 @@ BEST = np.finfo(float).eps ** (1 / 3)
 BEND, ROUND = (int(np.flatnonzero(power == POWERS)[0]) for power in (-1.5, -10))  # where each law meets the curve
 
 
-class EpsilonPanel(ProofPanel):
+class EpsilonPanel(ProofOfExample):
     """The error of a central difference and of a complex step against the size of the disturbance."""
 
     height = 360
 
     def controls(self):
+        self.errors_by_epsilon = cache(self._errors_by_epsilon)
         return {
             "power": slider("log₁₀ ε", -5, POWERS[0], POWERS[-1], 0.5),
             "name": menu("gradient", NAMES, "dU"),
-            "activation": activation_menu(),
+            "activation": self.run_controls()["activation"],
         }
 
     def build(self, figure):
@@ -142,7 +191,7 @@ class EpsilonPanel(ProofPanel):
         ax.legend(self.curves, [name for name, _ in looks], loc="upper left", bbox_to_anchor=(1.02, 1))
 
     def update(self, power, name, activation):
-        central, complexly = (errors_by_epsilon(activation, method)[:, NAMES.index(name)] for method in METHODS)
+        central, complexly = (self.errors_by_epsilon(activation, method)[:, NAMES.index(name)] for method in METHODS)
         self.bends = 30 < central[BEND] / max(central[BEND - 2], LEAST) < 300  # 10 times the ε, 100 times the error
         bend = central[BEND] if self.bends else np.nan
         laws = bend * (EPSILONS / EPSILONS[BEND]) ** 2, central[ROUND] * EPSILONS[ROUND] / EPSILONS
@@ -156,11 +205,17 @@ class EpsilonPanel(ProofPanel):
 
     def told(self, write):
         name, eps, central, complexly = self.chosen
+        other = f"the complex step by {write(complexly)}" if complexly >= 0 else "there is no complex step for this f"
         return (
             f"ε = {number(eps)}: the central difference of {name} is off by {write(central)} of its largest entry, "
-            f"the complex step by {write(complexly)}.<br>"
-            f"{self._law()}"
+            f"{other}.<br>{self._law()}"
         )
+
+    def _errors_by_epsilon(self, activation, method) -> np.ndarray:
+        """(sizes of ε, gradients): how far numerical gradients are from BPTT, over five steps at most."""
+        run = self.run(min(4, self.longest), activation)
+        answers = [self.ask(numerical_gradients, run, method=method, eps=eps) for eps in EPSILONS]
+        return np.array([list(map(_difference, answer, run.back.grads)) for answer in answers])
 
     def _law(self):
         if self.bends:
@@ -170,15 +225,6 @@ class EpsilonPanel(ProofPanel):
             )
         jump = ", until the disturbance crosses a kink" if self.jumps else ""
         return f"The loss has no such bend here. There is rounding alone: the larger ε, the smaller the error{jump}."
-
-
-@cache
-def errors_by_epsilon(activation, method) -> np.ndarray:
-    """(sizes of ε, gradients): the relative difference of numerical gradients from BPTT, for the running example."""
-    run = run_example(4, activation)
-    given = run.trace.net, run.example.x, run.example.Y
-    answers = [numerical_gradients(*given, method=method, eps=eps) for eps in EPSILONS]
-    return np.array([list(map(relative_difference, answer, run.back.grads)) for answer in answers])
 
 
 class BreakPanel(ProofPanel):

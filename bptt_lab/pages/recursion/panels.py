@@ -1,23 +1,22 @@
 """Notebook 04: the message on its way back, how much of it is left, and what U has to do with it."""
 
-from html import escape
-
 import numpy as np
 
-from bptt_core import ACTIVATIONS, state_jacobians
+from bptt_core import ACTIVATIONS, init_params, state_jacobians
 
-from ...data import T_MAX, run_example, small_net
-from ...look import BACKWARD, BLACK, BLUE, GREY, ORANGE, UNIT_STYLES
+from ...data import T_MAX, small_net
+from ...example import run_of
+from ...look import BACKWARD, BLACK, BLUE, ORANGE
 from ...numbers import number
-from ...panel import Chart, Panel, activation_menu, menu, slider
+from ...panel import Chart, menu, slider
 from ...panel.axes import StepAxis, fit_height, fit_log_height
+from ...panel.curves import Curves
 from ...symbols import rich
-from ..controls import steps_slider
+from ..examples import ExamplePanel, activation_named, count, label, which
 from ..graphs import GraphPanel
 from .reach import lengths
 
 CHART_HEIGHT = 200  # CSS pixels, below the graph
-OTHERS = {"color": GREY, "lw": 0.8}  # of the units that are not chosen, where there are many
 
 
 class StepBackPanel(GraphPanel):
@@ -44,36 +43,24 @@ class StepBackPanel(GraphPanel):
         self.axes.axhline(0, color=BLACK, lw=0.8)
         self.axes.set_ylabel("dh")
         self.step_axis = StepAxis(self.axes)
-        curves = self.units if self.all_in_colour else 2
-        styles = UNIT_STYLES[: self.units] if self.all_in_colour else [OTHERS] * (self.units - 1) + [UNIT_STYLES[0]]
-        self.dh = [self.axes.plot([], [], ls="--", animated=True, **style)[0] for style in styles]
-        names = [f"unit {i}" for i in range(curves)] if self.all_in_colour else ["others", "chosen"]
-        self.axes.legend(self.dh[-curves:], names, loc="upper left", bbox_to_anchor=(1.01, 1))
-
-    @property
-    def all_in_colour(self):
-        """Whether each unit has a style of its own; of more units only the chosen one has."""
-        return self.units <= len(UNIT_STYLES)
+        self.dh = Curves(self.axes, self.units, "unit", ls="--")
 
     def update(self, T, activation, stage, unit=0, sequence=0):
         words = super().update("link", stage, unit, sequence, T=T, activation=activation)
         run = self.graph.run
         known = max(T - stage, 0)  # dh^(t) is known from here on
         centres, width = self.step_axis.place(run.labels)
-        order = range(self.units) if self.all_in_colour else [*(i for i in range(self.units) if i != unit), unit]
-        for i, line in zip(order, self.dh, strict=True):
-            # side by side, so that equal values do not hide each other
-            beside = (i - 1) * 0.06 * width if self.all_in_colour else 0
-            line.set_data(centres[known:] + beside, run.back.dh[known:, i, sequence])
+        # side by side, so that equal values do not hide each other
+        self.dh.draw(centres[known:], run.back.dh[known:, :, sequence], unit, apart=0.06 * width)
         fit_height(self.axes, run.back.dh[:, :, sequence])
         return words
 
 
-class BlamePanel(Panel):
-    """The size |dh^(t)| of the message in each year, on a scale of powers of ten."""
+class BlamePanel(ExamplePanel):
+    """The size |dh^(t)| of the message in each step, on a scale of powers of ten."""
 
     def controls(self):
-        return {"T": steps_slider(), "activation": activation_menu()}
+        return {**self.run_controls(), **self.sequence_menu()}
 
     def build(self, figure):
         ax = self.axes = figure.add_axes((0.08, 0.17, 0.9, 0.78))
@@ -82,49 +69,72 @@ class BlamePanel(Panel):
         self.step_axis = StepAxis(ax)
         (self.size,) = ax.plot([], [], **BACKWARD, marker="o", animated=True)
 
-    def update(self, T, activation):
-        run = run_example(T, activation)
-        size = np.linalg.norm(run.back.dh[:, :, 0], axis=1)
-        centres, _ = self.step_axis.place(run.example.years)
+    def update(self, T, activation, sequence=0):
+        run = self.run(T, activation)
+        size = np.linalg.norm(run.back.dh[:, :, sequence], axis=1)
+        centres, _ = self.step_axis.place(run.labels)
         fit_log_height(self.axes, size)
         self.size.set_data(centres, np.where(size > 0, size, np.nan))
-        share = (
+        return which(run, sequence) + rich(
+            f"f = {{}}: |dh^({T})| = {number(size[-1])} in {{}}, where it starts{self._with}. "
+            f"{count(T, 'step')} back, in {{}}, |dh^(0)| = {number(size[0])}: {self._left(size)}."
+        ).format(activation_named(run), label(run, T), label(run, 0))
+
+    @property
+    def _with(self):
+        return " with the last answer" if self.often else ""
+
+    def _left(self, size):
+        if self.often:
+            return "the answers on the way have added to it"
+        return (
             f"{number(size[0] / size[-1])} of it is left" if size[0] > 0 else "nothing of it is left: it is exactly 0"
-        )
-        return rich(
-            f"f = {activation}: |dh^({T})| = {number(size[-1])} in {run.example.years[-1]}, where it "
-            "starts. "
-            f"{T} step{'s' if T != 1 else ''} back, in {run.example.years[0]}, "
-            f"|dh^(0)| = {number(size[0])}: {share}."
         )
 
 
 TURNING = small_net().params.U  # orthogonal: every eigenvalue and every singular value is 1
-LOPSIDED = np.array([[1.0, 1.0, 1.0], [0.0, 0.95, 1.0], [0.0, 0.0, 0.9]])  # its largest eigenvalue is 1 too
 FAR = np.linspace(-50, 50, 2001)  # with 0, where tanh and the sigmoid are steepest; at 50 softplus has its slope of 1
 
 
+def lopsided(n_h):
+    """A U whose largest eigenvalue is 1 too, and whose largest singular value is larger."""
+    return np.diag(np.linspace(1, 0.9, n_h)) + np.triu(np.ones((n_h, n_h)), 1)
+
+
+LOPSIDED = lopsided(3)
+
+
 def steepest(activation) -> float:
-    """γ, the largest |f′|, as far as FAR shows it.  activation : a name in ACTIVATIONS"""
-    return float(np.abs(ACTIVATIONS[activation].df(FAR)).max())
+    """γ, the largest |f′|, as far as FAR shows it.  activation : a name in ACTIVATIONS, or one of the reader's own"""
+    return float(np.abs(ACTIVATIONS.get(activation, activation).df(FAR)).max())
 
 
-class RadiusPanel(Panel):
+class RadiusPanel(ExamplePanel):
     """U scaled to a spectral radius, and what the message becomes: the true product, its bound, the eigenvalues' rule.
 
     The bound is |dh^(t)| <= (γσ)^(T-t) |dh^(T)|, with γ = max |f'| and σ the largest singular value of U.
+    Of a net that answers at each step it shows the message of the last answer alone.
     """
 
     height = 400
 
+    def take(self, example):
+        super().take(example)
+        U = self.example.net.params.U
+        radius = np.abs(np.linalg.eigvals(U)).max()
+        turning = init_params(n_x=1, n_h=self.n_h, n_y=1).U if self.own else TURNING
+        self.matrices = {"turning": turning, "lopsided": lopsided(self.n_h)}
+        if self.own and radius > 0:
+            self.matrices = {"yours": U / radius, **self.matrices}
+
     def controls(self):
+        names = {"turning": "turning (orthogonal)", "lopsided": "lopsided (not normal)", "yours": "your own, scaled"}
+        first, *_ = self.matrices
         return {
             "radius": slider("radius of U", 0.9, 0.1, 2, 0.05),
-            "T": steps_slider(T_MAX),
-            "matrix": menu(
-                "U", [("turning (orthogonal)", "turning"), ("lopsided (not normal)", "lopsided")], "turning"
-            ),
-            "activation": activation_menu("identity"),
+            **self.run_controls(T_MAX, "identity"),
+            "matrix": menu("U", [(names[name], name) for name in self.matrices], first),
+            **self.sequence_menu(),
         }
 
     def build(self, figure):
@@ -148,12 +158,12 @@ class RadiusPanel(Panel):
         self.lines = [ax.plot([], [], animated=True, **look)[0] for _, look in looks]
         ax.legend(self.lines, [name for name, _ in looks], loc="upper left", bbox_to_anchor=(1.02, 1), labelspacing=1.2)
 
-    def update(self, radius, T, matrix, activation):
-        U = radius * {"turning": TURNING, "lopsided": LOPSIDED}[matrix]
-        run = run_example(T, activation, U=U)
+    def update(self, radius, T, matrix, activation, sequence=0):
+        U = radius * self.matrices[matrix]
+        run = run_of(self.example.last(T).with_one_answer(), activation, U)
         back = np.arange(T + 1)
-        message = lengths(run.back)
-        product = np.linalg.norm(state_jacobians(run.trace)[::-1, 0], 2, axis=(1, 2))
+        message = lengths(run.back._replace(dh=run.back.dh[:, :, [sequence]]))
+        product = np.linalg.norm(state_jacobians(run.trace)[::-1, sequence], 2, axis=(1, 2))
         rho, sigma, gamma = np.abs(np.linalg.eigvals(U)).max(), np.linalg.norm(U, 2), steepest(activation)
         bound = (gamma * sigma) ** back
         curves = (message, product, rho**back, bound)
@@ -164,9 +174,10 @@ class RadiusPanel(Panel):
         peak = int(product.argmax())
         never = "The largest singular value of the product never passes 1"
         grows = f"The largest singular value of the product reaches {number(product[peak])}, {peak} steps back"
-        return (
+        alone = "The message of the last answer alone. " if self.often else ""
+        return f"{which(run, sequence)}{alone}" + (
             f"U is {matrix}: its spectral radius is {number(rho)}, its largest singular value σ = {number(sigma)}; "
-            f"f = {escape(activation)}, with γ = {number(gamma)}.<br>"
+            f"f = {activation_named(run)}, with γ = {number(gamma)}.<br>"
             f"After {T} steps back the message is {number(message[-1])} times what it was. The radius alone says "
             f"{number(rho**T)}, the bound (γσ)<sup>{T}</sup> at most {number(bound[-1])}. "
             f"{grows if peak else never}, and is {number(product[-1])} at the end."

@@ -6,35 +6,32 @@ from matplotlib.transforms import offset_copy
 
 from bptt_core import backward
 
-from ...data import T_MAX, run_example
 from ...look import BLACK, BLUE, GREEN, GREY, LINE_SPACING, ORANGE, VERMILLION
 from ...numbers import number
-from ...panel import Panel, activation_menu, menu, slider
+from ...panel import menu, slider
 from ...panel.axes import StepAxis, fit_height, fit_log_height
-from ..controls import steps_slider
+from ..examples import ExamplePanel, count, label
 
 LABELLED = 10  # with at most so many bars, each has its number beside it
 TOTAL = 0.12  # the share of the width that the total has
-ENTRIES = (
-    *(("dW", (i, 0)) for i in range(3)),
-    *(("dU", (i, j)) for i in range(3) for j in range(3)),
-    *(("db", (i, 0)) for i in range(3)),
-)
 
 
-class TermsPanel(Panel):
+class TermsPanel(ExamplePanel):
     """The terms of one entry of dW, dU or db, each bar on top of the one before it; they end at the entry itself."""
 
     def controls(self):
-        names = [(f"{name}[{i}, {j}]", n) for n, (name, (i, j)) in enumerate(ENTRIES)]
-        return {"T": steps_slider(), "activation": activation_menu(), "entry": menu("entry", names, 3)}
+        self.entries = entries(self.example.net.params)
+        names = [(f"{name}[{i}, {j}]", n) for n, (name, (i, j)) in enumerate(self.entries)]
+        return {**self.run_controls(), "entry": menu("entry", names, self.n_h * self.n_x)}
 
     def build(self, figure):
         ax = self.axes = figure.add_axes((0.08, 0.17, 0.9, 0.78))
         ax.axhline(0, color=BLACK, lw=0.8)
         ax.set_ylabel("the sum so far")
         self.step_axis = StepAxis(ax, free=TOTAL)
-        self.bars = [ax.add_patch(Rectangle((0, 0), 0, 0, ec=BLACK, lw=0.6, animated=True)) for _ in range(T_MAX + 1)]
+        self.bars = [
+            ax.add_patch(Rectangle((0, 0), 0, 0, ec=BLACK, lw=0.6, animated=True)) for _ in range(self.longest + 1)
+        ]
         above = {"transform": offset_copy(ax.transData, figure, y=3, units="points"), "ha": "center", "fontsize": 8}
         self.labels = [ax.text(0, 0, "", **above, animated=True) for _ in range(LABELLED)]
         self.total = ax.add_patch(Rectangle((0, 0), 0, 0, fc=GREY, ec=BLACK, hatch="//", lw=0.6, animated=True))
@@ -42,11 +39,11 @@ class TermsPanel(Panel):
         ax.text(1 - TOTAL / 2, -0.03, "total", ha="center", **below)
 
     def update(self, T, activation, entry):
-        name, index = ENTRIES[entry]
-        run = run_example(T, activation)
+        name, index = self.entries[entry]
+        run = self.run(T, activation)
         terms = getattr(run.terms, name)[(slice(None), *index)]
         total = getattr(run.back.grads, name)[index]
-        centres, width = self.step_axis.place(run.example.years)
+        centres, width = self.step_axis.place(run.labels)
         bottoms = np.concatenate([[0], np.cumsum(terms)])
         for t, bar in enumerate(self.bars):
             bar.set_visible(t <= T)
@@ -54,31 +51,32 @@ class TermsPanel(Panel):
                 bar.set_bounds(centres[t] - 0.4 * width, bottoms[t], 0.8 * width, terms[t])
                 bar.set_facecolor(BLUE if terms[t] >= 0 else VERMILLION)
                 bar.set_hatch("" if terms[t] >= 0 else "\\\\")
-        for t, label in enumerate(self.labels):
-            label.set_visible(t <= T < LABELLED)
+        for t, text in enumerate(self.labels):
+            text.set_visible(t <= T < LABELLED)
             if t <= T < LABELLED:
-                label.set_text(_signed(terms[t]))
-                label.set_position((centres[t], max(bottoms[t : t + 2])))
+                text.set_text(_signed(terms[t]))
+                text.set_position((centres[t], max(bottoms[t : t + 2])))
         self.total.set_bounds(1 - 0.9 * TOTAL, 0, 0.8 * TOTAL, total)
         fit_height(self.axes, bottoms)
         biggest = int(np.abs(terms).argmax())
-        first = " At t = 0 U multiplies zeros: its term is 0." if name == "dU" else ""
+        over = ", each over all sequences" if self.N > 1 else ""
+        zeros = name == "dU" and not run.trace.h_init.any()
         return (
-            f"{name}[{index[0]}, {index[1]}] = {number(total)}, the sum of {T + 1} terms: "
+            f"{name}[{index[0]}, {index[1]}] = {number(total)}, the sum of {count(T + 1, 'term')}{over}: "
             f"{' '.join(_signed(term) for term in terms[-6:])}{' (the last 6)' if T > 5 else ''}.<br>"
-            f"The largest is the term of {run.example.years[biggest]} (t = {biggest}), {number(terms[biggest])}. "
-            f"Plain bars go up, striped bars go down.{first}"
+            f"The largest is the term of {label(run, biggest)} (t = {biggest}), {number(terms[biggest])}. "
+            f"Plain bars go up, striped bars go down.{' At t = 0 U multiplies zeros: its term is 0.' * zeros}"
         )
 
 
-class TruncationPanel(Panel):
+class TruncationPanel(ExamplePanel):
     """The sums over the last k steps against the whole sums: the bias, and how it shrinks with k."""
 
     height = 360
     look = (("dW", BLUE, "o", "-"), ("dU", ORANGE, "s", "--"), ("db", GREEN, "^", ":"))
 
     def controls(self):
-        return {"steps": slider("k, the last steps", 2, 1, 5), "T": steps_slider(), "activation": activation_menu()}
+        return {"steps": slider("k, the last steps", 2, 1, 5), **self.run_controls()}
 
     def build(self, figure):
         ax = self.axes = figure.add_axes((0.08, 0.13, 0.9, 0.82))
@@ -98,8 +96,8 @@ class TruncationPanel(Panel):
 
     def update(self, steps, T, activation):
         k = min(steps, T + 1)
-        whole = run_example(T, activation)
-        grads = [backward(whole.trace, whole.example.Y, steps=j).grads for j in range(1, T + 2)]
+        whole = self.run(T, activation)
+        grads = [backward(whole.trace, whole.Y, steps=j).grads for j in range(1, T + 2)]
         biases = {}
         for name, curve in self.curves.items():
             total = getattr(whole.back.grads, name)
@@ -112,12 +110,17 @@ class TruncationPanel(Panel):
         self.axes.set_xlim(0.5, max(T, 4) + 1.5)
         self.marker.set_data([k, k], self.axes.get_ylim())
         shown = ", ".join(f"{name} {number(bias[k - 1])}" for name, bias in biases.items())
-        years = whole.example.years
         return (
-            f"k = {k} of {T + 1}: the sum takes {years[T + 1 - k]} to {years[-1]}, "
-            "as if the state before it were a constant.<br>"
+            f"k = {k} of {T + 1}: the sum takes {label(whole, T + 1 - k)} to {label(whole, T)}, "
+            f"as if the state before it were a constant{' and no answer came before' * self.often}.<br>"
             f"Truncation bias, as a share of the whole: {shown}. It is 0 when k = T+1 = {T + 1}."
         )
+
+
+def entries(params) -> list:
+    """Every entry of dW, dU and db: its gradient and its place there."""
+    weights = {"dW": params.W, "dU": params.U, "db": params.b}
+    return [(name, place) for name, weight in weights.items() for place in np.ndindex(weight.shape)]
 
 
 def _signed(term):

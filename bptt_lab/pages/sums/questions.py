@@ -8,7 +8,7 @@ from ...data import run_example, running_example
 from ...numbers import number
 from ...predict.question import Found, Question
 
-YEARS = tuple(map(str, running_example().years))
+YEARS = tuple(map(str, running_example().labels))
 
 
 def _largest_term(name):
