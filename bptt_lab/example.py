@@ -33,6 +33,7 @@ class Example:
     def __post_init__(self):
         _, x, h_init = checked_inputs(self.net, self.x, self.h_init, Net)
         Y, labels = checked_target(self.Y, self.net, x), checked_labels(self.labels, len(x))
+        h_init = None if self.h_init is None else h_init  # for another net zeros have another size
         for name, value in (("x", x), ("Y", Y), ("labels", labels), ("h_init", h_init)):
             object.__setattr__(self, name, value)
 

@@ -195,7 +195,7 @@ def test_witnesses_that_an_activation_would_mislead_are_silent(name):
 
 @pytest.mark.parametrize("name", ["WitnessPanel", "EpsilonPanel"])
 def test_a_net_that_would_take_minutes_is_one_sentence(name):
-    with pytest.raises(ValueError, match="example must have a net of at most 400 weights for this panel; got 1321"):
+    with pytest.raises(ValueError, match="example must have a net of at most 400 weights for this panel; got 1331"):
         TAKES[name](example=own_example(n_h=35, T=1))
 
 
