@@ -209,8 +209,8 @@ class TestForTAndActivation:
             check_page(panel)
             if steps_back:
                 np.testing.assert_array_equal(scene.node(f"dh[{t}]").value, known)
-            else:  # delta and the next dh are still to come
-                assert fresh(panel, 1) == {f"delta[{T}]", f"dh[{T - 1}]"}
+            else:  # delta and the next dh are still to come, and the products that make them
+                assert fresh(panel, 1) == {f"⊙ delta[{T}]", f"delta[{T}]", f"× U.T[{T}]", f"dh[{T - 1}]"}
                 assert f"in {example.labels[T]}" in words
 
     def test_blame_panel(self, T, activation):
