@@ -191,6 +191,12 @@ def test_no_two_sizes_of_a_check_are_equal_but_those_that_are_one(key):
     assert len(set(sizes)) == len(sizes)
 
 
+def test_the_check_of_several_sequences_hides_no_size_behind_a_one():
+    """n_x and n_y are 1, as the series has one number a year and the net one answer."""
+    net, x, _ = CHECKS["N"].case()
+    assert len({len(x), x.shape[2], len(net.params.U), 1}) == 4
+
+
 def test_the_lazy_checks_are_lazy_in_the_way_they_say():
     net, _, _ = CHECKS["symmetric"].case()
     np.testing.assert_array_equal(net.params.U, net.params.U.T)
