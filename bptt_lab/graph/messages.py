@@ -131,7 +131,7 @@ def U_T(run, t) -> Quantity:
     return Quantity(
         f"U.T[{t}]",
         quantity.U_T,
-        "the last local derivative: from the pre-activation to the state before it",
+        "the transpose of U: the factor from the pre-activation back to the state before it",
         "local",
         run.trace.net.params.U.T,
         "7.2.3; part of 7.6",

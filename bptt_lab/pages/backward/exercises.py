@@ -1,125 +1,34 @@
 """Page 03: the dense layer's messages, the slope of f, the messages of the sum, and one term of 7.8."""
 
-from types import SimpleNamespace
-
 import numpy as np
 
 from bptt_core import ACTIVATIONS
 
 from ...data import run_example
-from ...practice.exercise import N_H, N_X, N_Y, NO_CASE, Case, Exercise, Mistake, batches
-from ...slips import RIGHT, SLIPS, Pass
-from ...slips.passes import shifted
+from ...practice.exercise import NO_CASE, Case, Exercise, Mistake, batches
+from ...slips import SLIPS
+from .answers import (
+    added,
+    as_is,
+    dense,
+    dense_case,
+    halves,
+    message_with,
+    of_h,
+    slope,
+    state_of,
+    sum_case,
+    term,
+    through_sum,
+    transposed,
+    turned,
+)
 
 SLOPES = ("tanh", "sigmoid", "relu", "identity")
-
-
-def slope(name, h_hat, **instead):
-    """f′(ĥ). instead : by name, functions to use in place of the right ones"""
-    return instead.get(name, ACTIVATIONS[name].df)(h_hat)
-
-
-def _state(name, h_hat):
-    return ACTIVATIONS[name].f(h_hat)
-
-
 H_HAT = np.random.default_rng(3).normal(size=(3, 2)) * 1.5
 H_HAT[1, 0] = 0  # where relu has its kink
 LOCAL = "7.2.3, the local derivatives"
 DENSE_LAYER = "page 03, The dense layer"
-
-
-def _product(message, beside):
-    """What a weight gets: a column times a row, added up over the sequences."""
-    return message @ beside.T
-
-
-def _turned(message, beside):
-    return beside @ message.T
-
-
-def _added(message):
-    """What a bias gets."""
-    return message.sum(axis=1, keepdims=True)
-
-
-def _as_is(made):
-    return made
-
-
-def _transposed(parts):
-    return tuple(map(np.transpose, parts))
-
-
-def _dense(rng, N):
-    return rng.normal(size=(N_Y, N_H)), *(rng.normal(size=(rows, N)) for rows in (N_H, N_Y, N_Y))
-
-
-def dense(V, h, y, Y, *, error=RIGHT.error, factor=1, count=lambda y: 1, **products):
-    """dV, dc and grad_dense, eq. 7.4, with g the identity."""
-    dy_hat = factor * error(y, Y) / count(y)
-    return _dense_products(V, h, dy_hat, **products)
-
-
-def _dense_products(V, h, dy_hat, *, into_V=_product, into_c=_added, kept=_as_is):
-    return into_V(dy_hat, h), into_c(dy_hat), kept(V.T @ dy_hat)
-
-
-def _through(rng, N):
-    return rng.normal(size=(N_H, N_H)), *(rng.normal(size=(rows, N)) for rows in (N_X, N_H, N_H))
-
-
-def through_sum(U, x, h_prev, delta, *, turn=RIGHT.turn, into=_product, into_b=_added, sent=_as_is, kept=_as_is):
-    """What a use of W, U and b adds to dW, dU and db, and the message for the state before.
-
-    sent : of delta, what goes to the weights     kept : of the message for the state
-    """
-    to_weights = sent(delta)
-    return into(to_weights, x), into(to_weights, h_prev), into_b(to_weights), kept(turn(U) @ delta)
-
-
-def term(*, message=lambda of: of.delta[2], state=lambda of: of.h[1], product=lambda message, state: message @ state.T):
-    """Term t = 2 of 7.8, of the running example."""
-    run = run_example(4, "tanh")
-    of = SimpleNamespace(x=run.trace.x, h=run.trace.h, dh=run.back.dh, delta=run.back.delta, df=run.back.df)
-    of.trace = run.trace
-    return product(message(of), state(of))
-
-
-def _message_with(key):
-    """Ways to get the message of step 2 with a wrong f′: wrong in this step alone, or in every step from T to 2."""
-
-    def slopes(slip, trace):
-        made = Pass(**slip.steps)
-        return made.slopes(made.slope(trace.net.activation, trace.h_hat, trace.h, shifted(trace.h, trace.h_init)))
-
-    def here(slip):
-        return lambda of: of.dh[2] * slopes(slip, of.trace)[2]
-
-    def behind(slip):
-        def message(of):
-            answers = np.zeros_like(of.dh)
-            answers[-1] = of.dh[-1]
-            return Pass().recursion(of.trace.net.params.U, answers, slopes(slip, of.trace))[1][2]
-
-        return message
-
-    slip = SLIPS[key]
-    each = [slip.at(value) for value in slip.values] if slip.make else [slip]
-    return [{"message": way(one)} for one in each for way in (behind, here)]
-
-
-def _halves():
-    """The derivative of tanh(ĥ/2), as code has it: in full, without its ½, and with the ½ alone."""
-    tanh = ACTIVATIONS["tanh"]
-    forms = (SLIPS["half angle"].at(form).steps["slope"] for form in SLIPS["half angle"].values)
-    return [{"tanh": lambda a, form=form: form(tanh, a, None, None)} for form in forms]
-
-
-def _of_h(*names):
-    """f′ applied to f(ĥ) instead of ĥ."""
-    return {name: lambda a, name=name: ACTIVATIONS[name].df(ACTIVATIONS[name].f(a)) for name in names}
-
 
 EXERCISES = (
     Exercise(
@@ -127,7 +36,7 @@ EXERCISES = (
         "Write dV, dc and grad_dense of eq. 7.4, in this order, from V, h of step T, y and Y. g is the identity.",
         "dense(V, h, y, Y)",
         dense,
-        batches(_dense),
+        batches(dense_case),
         (
             Mistake.of(SLIPS["sign"]),
             Mistake.of(SLIPS["half"], {"factor": 2}),
@@ -154,13 +63,13 @@ EXERCISES = (
             ),
             Mistake(
                 "message and state change places in dV",
-                {"into_V": _turned},
+                {"into_V": turned},
                 "That is the transpose: entry (i, j) of dV is the message of output i times h of unit j.",
                 DENSE_LAYER,
             ),
             Mistake(
                 "c gets a column for each sequence",
-                {"into_c": _as_is},
+                {"into_c": as_is},
                 "All N sequences share one c. Its messages come from all of them, and add.",
                 DENSE_LAYER,
             ),
@@ -172,13 +81,13 @@ EXERCISES = (
             ),
             Mistake(
                 "the sequences are added up in grad_dense",
-                {"kept": _added},
+                {"kept": added},
                 "Each sequence has a state of its own, so it gets a message of its own: (n_h, N).",
                 "eq. 7.4",
             ),
             Mistake(
                 "all three come transposed",
-                lambda *given: _transposed(dense(*given)),
+                lambda *given: transposed(dense(*given)),
                 "A gradient has the shape of what it belongs to: dV that of V.",
                 "the notation on page 00",
             ),
@@ -252,9 +161,9 @@ EXERCISES = (
                 "The slope of the identity is 1 everywhere.",
                 LOCAL,
             ),
-            Mistake.of(SLIPS["state"], _of_h("tanh", "sigmoid"), _of_h("tanh"), _of_h("sigmoid")),
-            Mistake.of(SLIPS["half angle"], *_halves()),
-            Mistake("f is returned for f′", _state, "f′ says how much f moves when ĥ moves.", LOCAL),
+            Mistake.of(SLIPS["state"], of_h("tanh", "sigmoid"), of_h("tanh"), of_h("sigmoid")),
+            Mistake.of(SLIPS["half angle"], *halves()),
+            Mistake("f is returned for f′", state_of, "f′ says how much f moves when ĥ moves.", LOCAL),
         ),
         (
             "Sketch each curve. Where is it flat, where is it steepest, and how steep is it there?",
@@ -267,18 +176,18 @@ EXERCISES = (
         "Write what the sum passes on: dW, dU and db of this one step, and the message for the state before it.",
         "through_sum(U, x, h_prev, delta)",
         through_sum,
-        batches(_through),
+        batches(sum_case),
         (
             Mistake.of(SLIPS["transpose"]),
             Mistake.of(SLIPS["no U"]),
             Mistake(
                 "message and input change places",
-                {"into": _turned},
+                {"into": turned},
                 "Those are the transposes: entry (i, j) of dU is δ of unit i times h of unit j.",
                 LOCAL,
             ),
-            Mistake.of(SLIPS["columns"], {"into_b": _as_is}),
-            Mistake.of(SLIPS["units"], {"into_b": lambda delta: 0 * delta[:, :1] + _added(delta).mean()}),
+            Mistake.of(SLIPS["columns"], {"into_b": as_is}),
+            Mistake.of(SLIPS["units"], {"into_b": lambda delta: 0 * delta[:, :1] + added(delta).mean()}),
             Mistake(
                 "db is 1",
                 {"into_b": lambda delta: np.ones_like(delta[:, :1])},
@@ -288,13 +197,13 @@ EXERCISES = (
             Mistake.of(SLIPS["mean"], {"sent": lambda delta: delta / delta.shape[1]}),
             Mistake(
                 "the sequences are added up in the message for the state",
-                {"kept": _added},
+                {"kept": added},
                 "Each sequence has a state of its own, so it gets a message of its own: (n_h, N).",
                 LOCAL,
             ),
             Mistake(
                 "all four come transposed",
-                lambda *given: _transposed(through_sum(*given)),
+                lambda *given: transposed(through_sum(*given)),
                 "A gradient has the shape of what it belongs to: dW that of W, and so on.",
                 "the notation on page 00",
             ),
@@ -324,10 +233,10 @@ EXERCISES = (
                 SLIPS["bare"].why,
                 "eq. 7.8, term t = 2",
             ),
-            Mistake.of(SLIPS["state"], *_message_with("state")),
-            Mistake.of(SLIPS["half angle"], *_message_with("half angle")),
-            Mistake.of(SLIPS["before"], *_message_with("before")),
-            Mistake.of(SLIPS["last slope"], *_message_with("last slope")),
+            Mistake.of(SLIPS["state"], *message_with("state")),
+            Mistake.of(SLIPS["half angle"], *message_with("half angle")),
+            Mistake.of(SLIPS["before"], *message_with("before")),
+            Mistake.of(SLIPS["last slope"], *message_with("last slope")),
             Mistake(
                 "the message of the step before is taken",
                 lambda: term(message=lambda of: of.delta[1], state=lambda of: of.h[2]),

@@ -69,11 +69,13 @@ def _entries():
 
 QUESTIONS = {
     "03-state": Question(
-        "h_1 of the last state moves by a tiny ε, and nothing else does. By how much does ŷ move?", TO_STATE, _to_state
+        "Unit 1 of the last state, h_1, moves by a tiny ε, and nothing else does. By how much does ŷ move?",
+        TO_STATE,
+        _to_state,
     ),
     "03-saturated": Question("tanh is saturated. What is its local derivative?", SATURATED, _saturated, told=True),
     "03-column": Question(
-        "h_0 of step 3 moves a little. Which three numbers say how much ĥ_0, ĥ_1 and ĥ_2 of step 4 move?",
+        "Unit 0 of h^(3) moves a little. Which three numbers say how much the units of ĥ^(4) move?",
         ENTRIES,
         _entries,
     ),
