@@ -1,12 +1,13 @@
 """What a panel must declare. What it forgets is one sentence, raised while the panel is made."""
 
+from dis import get_instructions
 from inspect import signature
 
 TRAITS = ("value", "min", "max", "options")  # of a control, which only `adjust` may change
 
 
 def check_controls(panel):
-    """Each control has a description, and `update` takes the values of them all."""
+    """Each control has a description; `update` takes the values of them all, and uses each, or `adjust` does."""
     kind, names = type(panel).__name__, ", ".join(panel.inputs)
     for name, control in panel.inputs.items():
         if not control.description:
@@ -16,6 +17,24 @@ def check_controls(panel):
         takes.bind(**panel.inputs)
     except TypeError as error:
         raise TypeError(f"{kind}.update must take the values of its controls, {names}; got update{takes}") from error
+    for name in panel.inputs:
+        if not (_uses(panel.update, name) or _uses(panel.adjust, name)):
+            raise ValueError(f"{kind}.update must use the control {name!r}; got update{takes}, which never reads it")
+
+
+def _uses(function, name):
+    """Whether its code reads the argument of that name, or the **values that hold it. Where there is no code: True.
+
+    It tells what is forgotten, not whether a picture changes.
+    """
+    code = getattr(function, "__code__", None)
+    if code is None or "locals" in code.co_names:
+        return True
+    takes = signature(function, follow_wrapped=False).parameters
+    holder = name if name in takes else next((one.name for one in takes.values() if one.kind is one.VAR_KEYWORD), name)
+    reads = [step.argval for step in get_instructions(code) if "LOAD_FAST" in step.opname or "_DEREF" in step.opname]
+    # Python 3.13 reads two at once
+    return holder in code.co_cellvars or any(holder in (read if isinstance(read, tuple) else (read,)) for read in reads)
 
 
 def check_adjusted(panel, changes):

@@ -1,5 +1,7 @@
 """What a panel forgets to declare is an error when it is made, in a sentence that names the panel and the part."""
 
+from functools import wraps
+
 import pytest
 
 from bptt_lab.panel import Panel, menu, slider
@@ -42,6 +44,11 @@ class Nameless(Square):
 class Unused(Square):
     def controls(self):
         return super().controls() | {"y": slider("y", 1, 0, 4)}
+
+
+class Ignoring(Unused):
+    def update(self, x, end, y):
+        return super().update(x, end)
 
 
 class Wanting(Square):
@@ -122,6 +129,11 @@ class Boundless(Square):
     [
         (Nameless, ValueError, r"^Nameless: the control 'x' must have a description"),
         (Unused, TypeError, r"^Unused\.update must take the values of its controls, x, end, y; got update\(x, end\)$"),
+        (
+            Ignoring,
+            ValueError,
+            r"^Ignoring\.update must use the control 'y'; got update\(x, end, y\), which never reads it$",
+        ),
         (Wanting, TypeError, r"^Wanting\.update must take .*; got update\(x, end, z\)$"),
         (Wordless, TypeError, r"^Wordless\.update must return words, .*; got None$"),
         (Blank, TypeError, r"^Blank\.update must return words, .*; got ' '$"),
@@ -178,6 +190,32 @@ def test_a_control_may_follow_another_before_the_update():
     assert panel.said == "The square of 9 is 81."
     panel.inputs["x"].value = 2
     assert panel.said == "The square of 2 is 4."
+
+
+class ByOtherWays(Unused):
+    """`y` is used in a function within, or handed on by a decorator that knows no names."""
+
+    def update(self, x, end, y):
+        return (lambda: super(Unused, self).update(x + y - 1, end))()
+
+
+class Decorated(Unused):
+    @staticmethod
+    def passing(update):
+        @wraps(update)
+        def call(*args, **values):
+            return update(*args, **values)
+
+        return call
+
+    @passing
+    def update(self, x, end, y):
+        return super().update(x, end)
+
+
+@pytest.mark.parametrize("kind", [ByOtherWays, Decorated])
+def test_what_may_be_used_is_not_accused(kind):
+    assert kind().said.startswith("The square of 1")
 
 
 class Ticking(Square):
