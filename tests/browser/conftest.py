@@ -34,10 +34,15 @@ def home(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def open_in_lab(browser, pages, home):
-    """with open_in_lab(name) as lab: the notebook is open in JupyterLab, as it is stored."""
+def lab_address(pages, home):
     with jupyter(pages, home) as address:
-        yield partial(_opened, LabPage, browser, address)
+        yield address
+
+
+@pytest.fixture(scope="session")
+def open_in_lab(browser, lab_address):
+    """with open_in_lab(name) as lab: the notebook is open in JupyterLab, as it is stored."""
+    return partial(_opened, LabPage, browser, lab_address)
 
 
 @pytest.fixture(scope="session")
@@ -57,17 +62,25 @@ def _opened(front_end, browser, address, name):
         lab.close()
 
 
-@pytest.fixture(scope="session")
-def run_notebook(open_in_lab):
-    """with run_notebook(name) as lab: the notebook is open, every cell was run, and its panels are painted."""
+@pytest.fixture(scope="module")
+def run_notebook(browser, lab_address):
+    """with run_notebook(name) as lab: the notebook is open, every cell was run, and its panels are painted.
+
+    One after the other, in the same page: JupyterLab takes five seconds to load.
+    """
+    lab = LabPage(browser, lab_address)
 
     @contextmanager
     def run(name):
-        with open_in_lab(name) as lab:
+        try:
+            lab.open(name)
             lab.run_all()
             yield lab
+        finally:
+            lab.leave()
 
-    return run
+    yield run
+    lab.context.close()
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,8 @@ from tools.site.serve import Handler, server_for
 POLICY = "script-src 'self' 'unsafe-eval' blob:"
 PATIENCE = 240  # seconds; Python starts in ten where nothing else runs
 
+# A page whose Python is asked nothing needs none: this one's is an empty worker, which never answers.
+NO_PYTHON = "window.Worker = class extends Worker { constructor() { super(URL.createObjectURL(new Blob())); } };"
 ANSWER = """async (code) => {
     let text = "";
     const asked = bptt.notebook.sessionContext.session.kernel.requestExecute({ code });
@@ -81,12 +83,14 @@ class Moving(Recorder):
     folder : what it serves
     etags : it sends an ETag of each file's content, good for ten minutes; else only the date of the file
     portal : a sign-in page, with "200 OK", answers every request but those for `spared`
-    last : once it has given the file of this name, it hangs up on everybody
+    last : once it has given the file of this name, it is gone
+    gone : it hangs up on everybody
     """
 
     def do_GET(self):
         self.directory, self.etag = str(self.server.folder), None  # a connection may outlive a version
         if self.server.gone:
+            self.server.given.append((self.path, 0))
             self.close_connection = True
         elif self.server.portal and self._name() not in self.server.spared:
             self._sign_in()

@@ -105,22 +105,47 @@ class LabPage:
         self.context.set_default_timeout(1000 * patience)
         self._patience = patience
         self.context.add_init_script(path=HERE / "page.js")
-        self.page = self.context.new_page()
-        self.name, self._errors = None, []
-        self.page.on("pageerror", lambda error: self._errors.append(f"page: {error}"))
-        self.page.on("console", lambda line: line.type == "error" and self._errors.append(f"console: {line.text}"))
-        self.address = address
+        self.name, self.address = None, address
+        self.page = self._new_page()
+
+    def _new_page(self):
+        page, errors = self.context.new_page(), []
+        page.on("pageerror", lambda error: errors.append(f"page: {error}"))
+        page.on("console", lambda line: line.type == "error" and errors.append(f"console: {line.text}"))
+        self._errors = errors  # of this page: one that is closed may still report
+        return page
+
+    def begin_anew(self):
+        """Close the page, and open an empty one in the same browser."""
+        self.page.close()
+        self.page = self._new_page()
 
     def ask(self, question, *args):
         """What one of page.js's functions answers."""
         return self.page.evaluate("asked => bptt.inTime(...asked)", [question, args, self._patience])
 
     def open(self, name):
-        """Open a notebook, as it is stored."""
+        """Open a notebook, as it is stored. If another was left before, JupyterLab is here already."""
         self.name = name
+        if self.page.evaluate("'jupyterapp' in window"):
+            self.ask("open", name)
+        else:
+            self._go(name)
+
+    def _go(self, name):
         self.page.goto(self.address.format(name=name, stem=Path(name).stem))
         self.page.wait_for_function("window.jupyterapp")
         self.ask("opened", name)
+
+    def leave(self):
+        """Close the notebook and its kernel. The page stays, for another."""
+        self.ask("leave")
+        self._errors.clear()
+
+    def open_in_place(self, name):
+        """Open a notebook in the place of this one, with its kernel."""
+        self.name = name
+        self.ask("openInPlace", name)
 
     def run_all(self):
         faults = self.ask("runAll")
@@ -176,7 +201,8 @@ class LabPage:
 
     def errors(self) -> list:
         """What the page, the console and the kernel have reported since the last call."""
-        errors, self._errors = self._errors + self.ask("reported"), []
+        errors = self._errors + self.ask("reported")
+        self._errors.clear()
         return errors
 
     def close(self):

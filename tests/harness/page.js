@@ -19,6 +19,15 @@ window.bptt = {
     await bptt.opened(path);
   },
 
+  /** Opens a notebook in the place of the one that is open, with its kernel. */
+  async openInPlace(path) {
+    const { sessionContext } = bptt.notebook;
+    const { id } = sessionContext.session.kernel;
+    bptt.notebook.dispose();
+    await window.jupyterapp.commands.execute("docmanager:open", { path, kernel: { id } });
+    await bptt.opened(path);
+  },
+
   /** The notebook that was opened, or that the page's address names, once it can be read and run. */
   async there(path) {
     await window.jupyterapp.restored;
@@ -143,6 +152,14 @@ window.bptt = {
   /** The errors since the last call. */
   reported() {
     return bptt.reports.splice(0);
+  },
+
+  /** Closes the notebook and its kernel. */
+  async leave() {
+    await bptt.shutdown();
+    bptt.notebook?.dispose();
+    bptt.pending.clear();
+    bptt.reported();
   },
 
   shutdown() {

@@ -5,12 +5,13 @@ import pytest
 from bptt_lab.symbols import plain
 from tests.harness.checks import check_controls, check_no_errors, check_painted
 from tests.harness.comparing import check_same_text
-from tests.harness.hosts import answer
+from tests.harness.hosts import answer, keep_all, refusing, site_page
 from tests.harness.stored import code_cells, panel_words, printed
 from tools import published
 
 PAGES = [path.name for path in published.PAGES]
-SOLUTIONS = [f"solutions/{path.name}" for path in published.SOLUTIONS]
+# {page: its solutions}
+SOLUTIONS = {path.name.replace("-solutions", ""): f"solutions/{path.name}" for path in published.SOLUTIONS}
 # The modules whose source this Python had to compile. It stores no bytecode by itself.
 COMPILED = """
 import importlib.util, os, sys
@@ -27,31 +28,57 @@ print(*sorted(origin for origin in origins if origin.endswith(".py") and not com
 SHOW = "(path) => void jupyterapp.commands.execute('docmanager:open', { path })"
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_runs_and_answers(open_page, name):
-    lab = open_page(name)
-    lab.run_all()
-    assert len(lab.page.workers) == 1, "the page has more than one Python"
-    check_printed(lab, name)
-    check_compiled(lab, name)
-    lab.go_on()
-    for panel, words in zip(lab.panels, panel_words(name), strict=True):
+@pytest.fixture(scope="module")
+def reader(browser, host):
+    """The browser of a reader who goes from page to page: after the first it has kept what the site has."""
+    with refusing() as outside:
+        lab = site_page(browser, host.address, outside)
+        yield lab
+        lab.context.close()
+        assert outside.asked == []
+
+
+@pytest.fixture(scope="module")
+def page(request, reader, host, site):
+    """A page, opened by its address in a tab of its own, with a Python of its own, and run."""
+    has_all = reader.name is not None
+    reader.begin_anew()
+    host.given.clear()
+    reader.open(request.param)
+    reader.run_all()
+    asked = {path.partition("?")[0].rpartition("/")[2] for path, _ in host.given}
+    if has_all:  # not a byte is sent again: the browser looks for a newer version
+        assert asked <= {"service-worker.js"}, host.given
+    else:
+        keep_all(reader.page, site)
+    return reader
+
+
+@pytest.mark.parametrize("page", PAGES, indirect=True, scope="module")
+def test_a_page_runs_and_answers(page):
+    assert len(page.page.workers) == 1, "the page has more than one Python"
+    check_printed(page)
+    check_compiled(page)
+    page.go_on()
+    for panel, words in zip(page.panels, panel_words(page.name), strict=True):
         check_painted(panel)
         if "≤" not in words:  # there stands a bound for rounding errors, of which no two computers make the same
             check_same_text(plain(panel.words()), words)
         check_controls(panel)
-        check_card(lab, panel)
-    check_no_errors(lab)
-    lab.close()
+        check_card(page, panel)
+    check_no_errors(page)
 
 
-@pytest.mark.parametrize("name", SOLUTIONS)
-def test_solutions_run(open_page, name):
-    lab = open_page(name)
-    lab.run_all()
-    check_printed(lab, name)
-    check_no_errors(lab)
-    lab.close()
+@pytest.mark.parametrize("page", SOLUTIONS, indirect=True, scope="module")
+def test_its_solutions_run(page):
+    """In the page's Python, which takes ten seconds to start; with none of its names."""
+    answer(page, "%reset -f")
+    assert answer(page, "print('np' in globals())") == "False"
+    page.open_in_place(SOLUTIONS[page.name])
+    page.run_all()
+    assert len(page.page.workers) == 1
+    check_printed(page)
+    check_no_errors(page)
 
 
 def test_a_page_and_its_solutions_start_together_each_with_a_python_of_its_own(open_page):
@@ -59,7 +86,7 @@ def test_a_page_and_its_solutions_start_together_each_with_a_python_of_its_own(o
     lab.page.evaluate(SHOW, PAGES[1])  # and on at once, while Python starts, as a reader does who looks around
     lab.page.get_by_role("link", name="solutions").filter(visible=True).first.click()
     lab.page.get_by_role("heading", name="Worked solutions of page 01").wait_for()
-    for name in (PAGES[0], PAGES[1], SOLUTIONS[0]):
+    for name in (PAGES[0], PAGES[1], SOLUTIONS[PAGES[1]]):
         lab.ask("open", name)
         assert answer(lab, "print('owner' in globals()); owner = 1") == "False", name
     lab.run_all()
@@ -67,16 +94,16 @@ def test_a_page_and_its_solutions_start_together_each_with_a_python_of_its_own(o
     lab.close()
 
 
-def check_printed(lab, name):
+def check_printed(lab):
     """What the cells print is what is stored."""
-    for now, cell in zip(lab.ask("printed"), code_cells(name), strict=True):
+    for now, cell in zip(lab.ask("printed"), code_cells(lab.name), strict=True):
         check_same_text(now, printed(cell))
 
 
-def check_compiled(lab, name):
+def check_compiled(lab):
     """Every package comes with the bytecode of what is imported; on the first page, all of the standard library too."""
     compiled = answer(lab, COMPILED).split()
-    assert [source for source in compiled if name == PAGES[0] or "site-packages" in source] == []
+    assert [source for source in compiled if lab.name == PAGES[0] or "site-packages" in source] == []
 
 
 def check_card(lab, panel):

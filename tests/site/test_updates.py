@@ -13,7 +13,7 @@ from hashlib import sha256
 import pytest
 from playwright.sync_api import Error
 
-from tests.harness.hosts import PATIENCE, answer, keep_all, listed, moving, site_page
+from tests.harness.hosts import NO_PYTHON, PATIENCE, SitePage, answer, keep_all, listed, moving, site_page
 from tools.site.lite import keep_files
 
 FIRST = "00-start-here.ipynb"
@@ -139,13 +139,18 @@ def wait_for_sign_in(lab, host):
         lab.page.wait_for_timeout(50)
 
 
-def come_back(lab):
+def come_back(lab, then=SitePage.go):
     """Close the page, and open another. If a newer version waited for that, it begins in between."""
-    lab.page.close()
-    lab.page = lab.context.new_page()
+    lab.begin_anew()
     lab.page.goto(lab.address)
     wait(lab, NONE_WAITS)
-    lab.go(FIRST)
+    then(lab, FIRST)
+
+
+def look_at(lab, name):
+    """To the notebook, without Python: what is asked is what this page gets and the browser keeps."""
+    lab.page.add_init_script(NO_PYTHON)
+    lab.go(name)
 
 
 def which(lab):
@@ -181,7 +186,7 @@ def test_an_update_comes_whole_and_when_no_page_is_open(visits, versions, etags)
     first, second = versions
     with moving(first.parent, etags) as host:
         lab = visits(host)
-        lab.go(FIRST)
+        look_at(lab, FIRST)
         lab.ask("there", FIRST)
         keep_all(lab.page, first)
         assert kept(lab) == whole(first)
@@ -234,7 +239,7 @@ def test_a_minute_of_wrong_answers_leaves_nothing(visits, versions):
     first, _ = versions
     with moving(first.parent) as host:
         lab = visits(host)
-        lab.go(FIRST)
+        look_at(lab, FIRST)
         lab.ask("there", FIRST)
         host.portal = True
         lab.page.evaluate(HEARTBEAT)
@@ -242,7 +247,7 @@ def test_a_minute_of_wrong_answers_leaves_nothing(visits, versions):
         host.portal = False
         keep_all(lab.page, first)
         assert kept(lab) == whole(first)
-        come_back(lab)
+        come_back(lab, look_at)
         check_given(lab, versions, first)
 
 
@@ -250,19 +255,19 @@ def test_wrong_answers_in_the_middle_of_an_update_leave_the_older_version_whole(
     first, second = versions
     with moving(first.parent) as host:
         lab = visits(host)
-        lab.go(FIRST)
+        look_at(lab, FIRST)
         lab.ask("there", FIRST)
         keep_all(lab.page, first)
         host.folder, host.portal, host.spared = second.parent, True, ("service-worker.js",)
-        come_back(lab)
+        come_back(lab, look_at)
         lab.page.evaluate(UPDATE)
         wait_for_sign_in(lab, host)
         wait(lab, f"{INSTALLING}.then((is) => !is)")
-        come_back(lab)
+        come_back(lab, look_at)
         check_given(lab, versions, first)
         host.portal = False
         lab.page.evaluate(UPDATE)
         wait(lab, WAITING)
-        come_back(lab)
+        come_back(lab, look_at)
         check_given(lab, versions, second)
         assert kept(lab) == whole(second)

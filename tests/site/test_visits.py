@@ -8,7 +8,18 @@ import pytest
 from playwright.sync_api import Error
 
 from tests.harness.checks import check_no_errors, check_painted
-from tests.harness.hosts import POLICY, Recorder, answer, keep_all, running, serving, site_page, wait_until
+from tests.harness.hosts import (
+    NO_PYTHON,
+    POLICY,
+    Recorder,
+    answer,
+    keep_all,
+    moving,
+    running,
+    serving,
+    site_page,
+    wait_until,
+)
 from tests.harness.lab import NOTEBOOKS
 from tests.harness.stored import code_cells
 from tools import published
@@ -45,6 +56,15 @@ TRACEBACK = """async (code) => {
     await asked.done;
     return text;
 }"""
+START = "(code) => void bptt.notebook.sessionContext.session.kernel.requestExecute({ code })"
+BUSY = "bptt.notebook.sessionContext.session.kernel.status === 'busy'"
+CELLS = "async (name) => (await jupyterapp.serviceManager.contents.get(name, { content: true })).content.cells.length"
+CUT = """async (name) => {
+    const { contents } = jupyterapp.serviceManager;
+    const model = await contents.get(name, { content: true });
+    model.content.cells.length = 1;
+    await contents.save(name, model);
+}"""
 LATE = 30  # seconds, for what should never come
 # What the official runtime does not have: pip brings it when the site is built.
 NOT_IN_PYODIDE = ("anywidget", "comm", "ipywidgets", "psygnal")
@@ -60,6 +80,7 @@ def run_first_page(lab):
 
 def test_the_front_page_leads_to_the_first_notebook(browser, host, outside):
     lab = site_page(browser, host.address, outside)
+    lab.page.add_init_script(NO_PYTHON)
     lab.page.goto(host.address)
     lab.page.get_by_role("link", name="Open it in your browser").click()
     lab.page.get_by_role("heading", name="Start here: find out who is to blame").wait_for()
@@ -89,6 +110,7 @@ def test_python_starts_before_the_notebook_is_there(browser, host, outside):
 def test_a_page_is_run_alone_whatever_was_open_before(browser, host, outside):
     """Else a reader who comes back for the sixth page would wait for the Pythons of six."""
     lab = site_page(browser, host.address, outside)
+    lab.page.add_init_script(NO_PYTHON)
     for number in ("00", "01"):
         lab.page.goto(host.address)
         lab.page.get_by_role("link", name=f"run page {number}").click()
@@ -102,20 +124,21 @@ def test_a_page_is_run_alone_whatever_was_open_before(browser, host, outside):
     assert outside.asked == []
 
 
-def test_a_later_visit_transfers_nothing(browser, site, outside):
-    """Once the browser has what the site has, no byte is sent again, and then it needs no host at all."""
-    with serving(site.parent) as host:
+def test_a_later_visit_needs_no_host(browser, site, outside):
+    """Once the browser has what the site has, it asks only whether there is a newer one, and can do without an answer.
+
+    Where the host is still there it asks no more than that either: test_pages_run holds that for every later page.
+    """
+    with moving(site.parent) as host:
         lab = site_page(browser, f"{host.address}{site.name}/", outside)
         run_first_page(lab)
         keep_all(lab.page, site)
         first, host.given[:] = list(host.given), []
+        host.gone = True
         run_first_page(lab)
-        later = list(host.given)
-    again = {path.split("?")[0].rpartition("/")[2] for path, _ in later}
-    # the browser looks for a newer one
-    assert again <= {"service-worker.js"}, later
-    print(f"first visit {sum(sent for _, sent in first)} bytes, later {later}")
-    run_first_page(lab)  # the host is gone
+    asked = {path.split("?")[0].rpartition("/")[2] for path, _ in host.given}
+    assert asked <= {"service-worker.js"}, host.given
+    print(f"first visit {sum(sent for _, sent in first)} bytes, later {host.given}")
     lab.context.close()
     assert outside.asked == []
 
@@ -197,6 +220,35 @@ def test_the_host_of_these_tests_forbids_scripts_within_pages(browser, host, out
 
 def test_the_readme_names_that_policy():
     assert f"`{POLICY}`" in (NOTEBOOKS.parent / "README.md").read_text(encoding="utf-8")
+
+
+# What the front page says of JupyterLite, tried as it says. (The first page is not as it was after that.)
+
+
+def test_restart_ends_a_run_that_has_no_end(first_page):
+    lab = first_page
+    assert answer(lab, "print(6 * 7)") == "42"
+    lab.page.evaluate(START, "while True: pass")
+    lab.page.wait_for_function(BUSY)
+    lab.page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    lab.page.get_by_role("menuitem", name="Restart Kernel…").click()
+    lab.page.get_by_role("dialog").get_by_role("button", name="Confirm Kernel Restart").click()
+    lab.page.wait_for_function(f"!({BUSY})")
+    assert answer(lab, "print(6 * 7)") == "42"
+
+
+def test_a_page_that_is_deleted_is_there_again_as_it_was(first_page):
+    lab = first_page
+    whole = lab.page.evaluate(CELLS, FIRST)
+    lab.page.evaluate(CUT, FIRST)
+    assert lab.page.evaluate(CELLS, FIRST) == 1
+    listed = lab.page.locator(".jp-DirListing-item", has_text=FIRST)
+    listed.click(button="right")
+    lab.page.get_by_role("menuitem", name="Delete").click()
+    lab.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    lab.page.get_by_role("dialog").wait_for(state="detached")
+    wait_until(lab, f"async ([name, whole]) => await ({CELLS})(name) === whole", [FIRST, whole])
+    assert listed.is_visible()
 
 
 # A site that was built without PYODIDE_DIR asks another host for Python. Here a folder on this computer stands for it.
