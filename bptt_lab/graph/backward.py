@@ -31,8 +31,8 @@ def backward_scene(run, unit=0, sequence=0) -> Scene:
     """
     columns, half, width = columns_of(len(run.trace.x))
     down, often = free_above(run, "backward"), answers_often(run)
-    rows, height = rows_of_terms(run, down)
-    graph = builder(run, "backward", "The backward graph, Fig. 7-6,", height, unit, sequence)
+    rows = rows_of_terms(run, down)
+    graph = builder(run, "backward", "The backward graph, Fig. 7-6,", unit, sequence)
     after = _loss_on_the_way_back(graph, run) if often else _loss_and_dense_layer(graph, run)
     for stage, (t, middle) in enumerate(reversed(columns), start=1):
         label = V_T if stage == 1 else U_T if after.kind != "fold" else ""

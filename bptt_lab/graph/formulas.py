@@ -6,6 +6,7 @@ The operators: "=", "+", "-", "" (a matrix product), "*" (entry by entry), a fun
 "f(", and ")". "half sum(" and ")²" belong to the loss.
 """
 
+import re
 from html import escape
 from typing import NamedTuple
 
@@ -17,6 +18,16 @@ from .markup import html_matrix
 
 SIGNS = {"": "&thinsp;", "*": " ⊙ ", "=": " = ", "+": " + ", "-": " − ", ")": ")", "half sum(": "½ (", ")²": ")²"}
 TIMES = " · "
+AXES = {  # of a matrix: units (u), sequences (n), or something else; those that are not named have units and sequences
+    "W": "u.",
+    "U": "uu",
+    "b": "u.",
+    "V": ".u",
+    "c": "..",
+    "x": ".n",
+    "L": "..",
+    **dict.fromkeys(("y", "Y", r"\hat{y}", r"g'(\hat{y})", "y - Y", "Y - y"), ".n"),
+}
 MOST = 4  # how many products of a sum, and columns of a row, are written out
 
 
@@ -26,6 +37,14 @@ class Term(NamedTuple):
     symbol: str  # in TeX
     value: np.ndarray
     role: str = ""  # upstream, local or result
+
+    def chosen(self, unit, sequence):
+        """The row and the column that are shown of a large matrix, whatever else is."""
+        transposed = self.symbol.startswith("{}^t")
+        name = re.sub(r"[\^_]\{\S*?\}", "", self.symbol.removeprefix("{}^t ")).removeprefix("d")
+        axes = AXES.get(name, "un")[:: -1 if transposed else 1]
+        places = {"u": unit, "n": sequence, ".": 0}
+        return [min(places[axis], size - 1) for axis, size in zip(axes, self.value.shape, strict=True)]
 
 
 class Formula(NamedTuple):
@@ -44,12 +63,12 @@ class Formula(NamedTuple):
         parts = self.parts[2:] if isinstance(first, Term) and not first.symbol else self.parts
         return "".join(_captioned(part) if isinstance(part, Term) else self._operator(part) for part in parts)
 
-    def numbers(self):
-        """HTML with the numbers put in."""
+    def numbers(self, unit=0, sequence=0):
+        """HTML with the numbers put in; of large matrices with those of a unit and a sequence among them."""
         written = []
         for k, part in enumerate(self.parts):
             if isinstance(part, Term):
-                written.append(html_matrix(part.value))
+                written.append(html_matrix(part.value, *part.chosen(unit, sequence)))
             elif part == "" and 1 in (self.parts[k - 1].value.size, self.parts[k + 1].value.size):
                 written.append(TIMES)  # beside a matrix in brackets a number alone would look lost
             else:

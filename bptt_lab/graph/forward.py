@@ -5,7 +5,6 @@ from .layout import (
     BOTTOM,
     BUS,
     DENSE,
-    END,
     HEAD,
     LOW,
     MIDDLE,
@@ -29,7 +28,7 @@ def forward_scene(run, unit=0, sequence=0) -> Scene:
     """
     columns, half, width = columns_of(len(run.trace.x))
     down, more = free_above(run, "forward"), more_for_inputs(run)
-    graph = builder(run, "forward", "The forward graph, Fig. 7-5,", BOTTOM + END + down + more, unit, sequence)
+    graph = builder(run, "forward", "The forward graph, Fig. 7-5,", unit, sequence)
     before = values.h(run, -1)
     for stage, (t, middle) in enumerate(columns, start=1):
         if t is None:

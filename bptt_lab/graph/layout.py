@@ -22,6 +22,7 @@ LEGEND = {
     "link": "× is the product of a matrix and the column that arrives; ⊙ goes entry by entry.",
 }
 END, GAP = 65, 34  # from the last row to the rim; between the boxes of two rows
+LINK = 336  # the height of one link
 TRUNK, SIGN = 46, 13  # from the line down to the terms to their boxes, at most; what a sign needs before it
 BUS = 46  # the y of the line between the answers of all steps and the loss
 
@@ -31,8 +32,13 @@ def last_stage(mode, steps) -> int:
     return steps if mode == "link" else len(columns_of(steps)[0]) + {"forward": 2, "backward": 3}[mode]
 
 
-def builder(run, kind, what, height, unit, sequence):
-    N = run.trace.x.shape[2]
+def height_of_graph(kind, run):
+    """The height of its picture. A dW of several inputs is a higher box, and so is the answer of each step."""
+    return LINK if kind == "link" else BOTTOM + END + free_above(run, kind) + more_for_inputs(run)
+
+
+def builder(run, kind, what, unit, sequence):
+    N, height = run.trace.x.shape[2], height_of_graph(kind, run)
     steps = "" if kind == "link" else f" for T = {last_step(run)}"
     graph = SceneBuilder(kind, what + steps + f", sequence {sequence} of {N}" * (N > 1), height, unit, sequence)
     graph.note(LEGEND[kind].format(unit=unit), WIDTH / 2, height - 12)
@@ -65,9 +71,9 @@ def fold(graph, run, kind, neighbour, x, y, width, stage, label=""):
 
 
 def rows_of_terms(run, down):
-    """The y of the terms and of their sums, and the height of the picture. A dW of several columns is a higher box."""
+    """The y of the terms and of their sums."""
     more = more_for_inputs(run)
-    return {"dU": 304 + down, "dW": 374 + down + more / 2, "db": 429 + down + more}, BOTTOM + END + down + more
+    return {"dU": 304 + down, "dW": 374 + down + more / 2, "db": 429 + down + more}
 
 
 def more_for_inputs(run):

@@ -6,7 +6,6 @@ from .layout import builder
 from .quantity import answers_often
 from .scene import Scene
 
-HEIGHT = 336
 AHEAD, UPPER, LOWER, BACK = 44, 114, 201, 272  # the y of each row: the two ways, and between them what they multiply by
 BEFORE, PLUS, PRODUCT, SUM, SLOPE, AFTER = 90, 190, 310, 560, 690, 820  # the x of each column
 WIDTH, MATRIX = 60, 140  # of a box
@@ -19,7 +18,7 @@ def link_scene(run, t, unit=0, sequence=0) -> Scene:
     unit, sequence : whose numbers are shown, where not all of them fit
     At stage 0 the message has not left dh^(t) yet, at stage 1 it has.
     """
-    graph = builder(run, "link", f"One link, Fig. 7-7, from t = {t} back to t = {t - 1}", HEIGHT, unit, sequence)
+    graph = builder(run, "link", f"One link, Fig. 7-7, from t = {t} back to t = {t - 1}", unit, sequence)
     graph.note("forward: solid lines", BEFORE, AHEAD + 50)
     graph.note("backward: dashed lines", BEFORE, BACK - 50)
     _ahead(graph, run, t)

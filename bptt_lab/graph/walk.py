@@ -7,7 +7,7 @@ import traitlets
 
 from ..panel import Panel, menu, numbered, slider
 from .frames import frames_of
-from .layout import last_stage
+from .layout import height_of_graph, last_stage
 from .picture import GraphPicture
 from .words import stage_in_words
 
@@ -38,7 +38,7 @@ class WalkPanel(Panel):
         self.mode = mode
         self.units, self.sequences = run.trace.h.shape[1:]
         self._shown = None
-        self.height = ceil(max(frames_of(each, run)[0].scene.height for each in self.modes))
+        self.height = ceil(max(height_of_graph(each, run) for each in self.modes))
         super().__init__()
         self.graph.widget.show(slider=self.inputs["stage"], player=self.play, beside=self.words)
 

@@ -4,6 +4,7 @@ from html import escape
 
 from ..numbers import number
 from ..symbols import html_symbol
+from .formulas import Term
 from .markup import flat, html_matrix, html_table
 from .scene import Edge
 
@@ -98,15 +99,14 @@ def _until(stage, text):
 def _value(shown, unit, sequence):
     if not shown.value.size:
         return ""
-    row, column = unit if shown.of_units else 0, 0 if shown.sum else sequence
-    return f"{html_matrix(shown.value, row, column)} {_shape(shown.value)}"
+    return f"{html_matrix(shown.value, *Term(shown.symbol, shown.value).chosen(unit, sequence))} {_shape(shown.value)}"
 
 
 def _written(shown, formula, unit, sequence, known):
     """A formula with its symbols and, from the stage `known` on, its numbers: all of them, and those of one unit."""
     if formula is None:
         return ""
-    lines = [formula.numbers()]
+    lines = [formula.numbers(unit, sequence)]
     if shown.of_units and len(formula.result.value) > 1:
         row = formula.row(unit, None if shown.sum else sequence)
         lines.append(f'<span class="unit">unit {unit}: {row}</span>')

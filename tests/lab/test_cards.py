@@ -17,7 +17,7 @@ from bptt_lab.graph.formulas import Formula, Term
 from bptt_lab.graph.layout import MOST_COLUMNS, NOTE
 from bptt_lab.graph.words import stage_in_words
 from bptt_lab.numbers import number
-from bptt_lab.symbols import short
+from bptt_lab.symbols import at, hat, short
 from tests.harness.graphs import (
     SOFTSIGN,
     STEPS,
@@ -136,6 +136,37 @@ def test_a_weight_lists_its_terms_over_all_steps(run):
             np.testing.assert_array_equal(added.terms, getattr(terms, name))
             np.testing.assert_array_equal(added.total, getattr(run.back.grads, name))
             assert added.name == name
+
+
+@pytest.mark.parametrize(("unit", "sequence"), [(0, 0), (7, 11), (4, 6)])
+def test_a_large_matrix_shows_the_chosen_unit_and_sequence(unit, sequence):
+    """In each formula of each card, with a mark for what is left out."""
+    run = run_of(own_example(n_h=8, n_x=6, n_y=5, N=12, T=2))
+    W, U, _, V, _ = run.trace.net.params
+    t, folded = 2, 0
+    expected = {
+        "U": U[unit, unit],
+        "{}^t U": U[unit, unit],
+        "W": W[unit, 0],
+        "{}^t V": V[0, unit],
+        at("x", t): run.trace.x[t, 0, sequence],
+        "{}^t " + at("h", 1): run.trace.h[1, unit, sequence],
+        hat(t): run.trace.h_hat[t, unit, sequence],
+        r"d\hat{y}": run.back.dy_hat[0, sequence],
+        at("dh", t): run.back.dh[t, unit, sequence],
+        f"dU_{{{t}}}": run.terms.dU[t, unit, unit],
+    }
+    for _, part in every_part(run):
+        for formula in filter(None, (part.about.formula, part.about.gradient)):
+            terms = [piece for piece in formula.parts if isinstance(piece, Term)]
+            matrices = formula.numbers(unit, sequence).split('class="matrix"')[1:]
+            several = (term for term in terms if term.value.size > 1)
+            for term, matrix in zip(several, matrices, strict=True):
+                if term.symbol in expected:
+                    assert f"<span>{number(expected.pop(term.symbol))}</span>" in matrix, term.symbol
+                    folded += ("⋮" in matrix) or ("⋯" in matrix)
+    assert not expected
+    assert folded == 10
 
 
 def test_the_use_of_U_at_t_0_says_why_it_is_zero():
