@@ -408,16 +408,22 @@ def test_how_many_years_the_line_reads():
     assert tested(2) > 1.1 * tested(9)
 
 
-def test_who_runs_away_and_that_messages_are_the_cause():
-    def multiple(start, scale, **options):
-        loss = plain_descent(louder(start, scale), **options).loss
-        return loss.max() / loss[0]
+def test_whose_loss_rises_and_that_messages_are_the_cause():
+    """How far it rises, rounding decides: other last digits of the start give 1.7 or 7.4 times, or without end.
 
-    assert [multiple(start, 2) > 10 for start in SIX] == [True] + 5 * [False]
-    assert [multiple(start, 3) > 10 for start in SIX] == [False, True, False, True, False, True]
+    That it does is sure: of twelve starts that differ by 1e-15 the least rose to 1.35 times, and without messages, or
+    clipped, the most to 1.14.
+    """
+
+    def rises(start, scale, **options):
+        loss = plain_descent(louder(start, scale), **options).loss
+        return loss.max() > 1.25 * loss[0]
+
+    assert [rises(start, 2) for start in SIX] == [True, True, False, True, False, False]
+    assert [rises(start, 3) for start in SIX] == [True, True, True, True, False, True]
     for scale in (2, 3):
-        assert max(multiple(start, scale, steps=1) for start in SIX) < 1.2
-        assert max(multiple(start, scale, clip_norm=1.0) for start in SIX) == 1
+        for options in ({"steps": 1}, {"clip_norm": 1.0}):
+            assert not any(rises(start, scale, **options) for start in SIX)
 
 
 def in_chunks(start, k, passes, carry):
