@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from bptt_core import ACTIVATIONS, backward, central_difference, forward, mse_loss, state_jacobians
+from bptt_core import ACTIVATIONS, Activation, backward, central_difference, forward, mse_loss, state_jacobians
 from bptt_lab.data import T_MAX, running_example, small_net
 from bptt_lab.numbers import number
 from bptt_lab.pages.recursion import RadiusPanel
@@ -46,6 +46,16 @@ def test_gamma_is_the_steepest_slope(activation):
     assert steepest(activation) == pytest.approx(GAMMA[activation], rel=1e-15)
     anywhere = np.random.default_rng(0).normal(scale=5, size=10_000)
     assert np.abs(ACTIVATIONS[activation].df(anywhere)).max() <= GAMMA[activation]
+
+
+def test_gamma_of_a_readers_own_f_is_not_below_what_a_run_has_met():
+    """Steep between two points of the grid, or far out, or too large for a float there."""
+    narrow = Activation("narrow", lambda a: a, lambda a: np.where(np.abs(a - 0.02) < 1e-3, 7.0, 1.0))
+    assert steepest(narrow) == 1
+    assert steepest(narrow, np.array([[[1.0, 7.0]]])) == 7
+    assert steepest(Activation("cube", lambda a: a**3, lambda a: 3 * a**2), np.array([9e3])) == 9e3
+    overflows = Activation("rise", lambda a: a, lambda a: np.exp(20 * a) / np.exp(20 * a))
+    assert steepest(overflows) == 1
 
 
 @every_seed

@@ -104,9 +104,15 @@ def lopsided(n_h):
 LOPSIDED = lopsided(3)
 
 
-def steepest(activation) -> float:
-    """γ, the largest |f′|, as far as FAR shows it.  activation : a name in ACTIVATIONS, or one of the reader's own"""
-    return float(np.abs(ACTIVATIONS.get(activation, activation).df(FAR)).max())
+def steepest(activation, met=()) -> float:
+    """γ, the largest |f′|, as far as FAR shows it.
+
+    activation : a name in ACTIVATIONS, or one of the reader's own, which may be steeper elsewhere
+    met        : slopes that a run has met; γ is none below them, so that the bound holds for this run
+    """
+    with np.errstate(all="ignore"):  # a reader's f may not be written for numbers so large
+        slopes = ACTIVATIONS.get(activation, activation).df(FAR)
+    return float(np.nanmax(np.abs(np.append(slopes, met))))
 
 
 class RadiusPanel(ExamplePanel):
@@ -164,7 +170,7 @@ class RadiusPanel(ExamplePanel):
         back = np.arange(T + 1)
         message = lengths(run.back._replace(dh=run.back.dh[:, :, [sequence]]))
         product = np.linalg.norm(state_jacobians(run.trace)[::-1, sequence], 2, axis=(1, 2))
-        rho, sigma, gamma = np.abs(np.linalg.eigvals(U)).max(), np.linalg.norm(U, 2), steepest(activation)
+        rho, sigma, gamma = np.abs(np.linalg.eigvals(U)).max(), np.linalg.norm(U, 2), steepest(activation, run.back.df)
         bound = (gamma * sigma) ** back
         curves = (message, product, rho**back, bound)
         for line, curve in zip(self.lines, curves, strict=True):
