@@ -84,6 +84,7 @@ def test_its_solutions_run(page):
 def test_a_page_and_its_solutions_start_together_each_with_a_python_of_its_own(open_page):
     lab = open_page(PAGES[0])
     lab.page.evaluate(SHOW, PAGES[1])  # and on at once, while Python starts, as a reader does who looks around
+    lab.page.get_by_role("heading", name="Measure the error").wait_for()  # until then the link would be page 00's
     lab.page.get_by_role("link", name="solutions").filter(visible=True).first.click()
     lab.page.get_by_role("heading", name="Worked solutions of page 01").wait_for()
     for name in (PAGES[0], PAGES[1], SOLUTIONS[PAGES[1]]):
