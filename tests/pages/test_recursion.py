@@ -89,6 +89,16 @@ def test_gamma_sigma_above_1_is_not_enough_to_explode():
     assert max(grown) < 1e-4 * 1.5**T_MAX
 
 
+@every_seed
+def test_from_radius_0_9_to_2_the_states_get_larger_and_their_slopes_smaller(seed):
+    """Not from 0.5 to 0.9: there the slopes of two nets rise."""
+    window = running_example(T_MAX)
+    h = [forward(seeded(seed, radius), window.x).h for radius in (0.9, 2.0)]
+    slopes = [back_from(seeded(seed, radius), T_MAX).df[1:] for radius in (0.9, 2.0)]
+    assert np.abs(h[1]).mean() > 1.2 * np.abs(h[0]).mean()
+    assert slopes[1].mean() < 0.7 * slopes[0].mean()
+
+
 def test_with_few_steps_the_same_U_makes_it_grow():
     assert left(20, 2.0, T=2) > 2
     assert left(20, 2.0) < 1e-10
