@@ -67,12 +67,12 @@ def checked_labels(labels, steps):
 
 
 class Run(NamedTuple):
-    """An example, forward and backward. What the graph asks of it stands in bptt_lab/graph/run.py."""
+    """An example, forward and backward: what the graph, which knows no Example, asks for."""
 
     example: Example
     trace: Trace
     back: Backward
-    terms: Gradients
+    terms: Gradients  # step_terms(trace, back)
 
     @property
     def Y(self):

@@ -61,7 +61,7 @@ def backward_scene(run, unit=0, sequence=0) -> Scene:
         after = delta
     _sums(graph, run, WIDTH - DENSE / 2, rows, stage + 2)
     if often:
-        _dense_sums(graph, run, MIDDLE - 8 + down, stage + 2)
+        _dense_gradients(graph, run, MIDDLE - 8 + down, stage + 2)
     graph.note(r"sums over $t$", WIDTH - DENSE / 2, MIDDLE - 62 + down if often else rows["dU"] - 46)
     return graph.scene(stages=stage + 2)
 
@@ -70,12 +70,10 @@ def _loss_and_dense_layer(graph, run):
     """The nodes behind the last column; returns the quantity from which the message leaves."""
     left = WIDTH - DENSE
     loss, dy = answers.loss(run), messages.dy(run, last_step(run))
-    dV, dc = uses.dense_gradient(run, "dV"), uses.dense_gradient(run, "dc")
     graph.note("loss and dense layer", left + DENSE / 2, HEAD)
     graph.add(loss, left + 0.8 * DENSE, TOP, width=46)
     graph.add(dy, left + 0.35 * DENSE, TOP, width=50, stage=1)
-    graph.matrix(dV, left + 68, MIDDLE - 8, width=132, stage=1)
-    graph.add(dc, left + 160, MIDDLE - 8, width=44, stage=1)
+    dV, dc = _dense_gradients(graph, run, MIDDLE - 8, stage=1)
     graph.join("backward", loss, dy)
     graph.join("backward", dy, dV, dV, uses.transposed("h^{(T)}"))
     graph.join("backward", dy, dc, dc, "1")
@@ -96,10 +94,11 @@ def _first_message(graph, run, t, x, width):
     graph.join("backward", loss.quantity, dy, way=((loss.x, loss.top), (loss.x, BUS), (x, BUS)))
 
 
-def _dense_sums(graph, run, y, stage):
-    left = WIDTH - DENSE
-    graph.matrix(uses.dense_gradient(run, "dV"), left + 68, y, width=132, stage=stage)
-    graph.add(uses.dense_gradient(run, "dc"), left + 160, y, width=44, stage=stage)
+def _dense_gradients(graph, run, y, stage):
+    left, (dV, dc) = WIDTH - DENSE, (uses.dense_gradient(run, grad) for grad in ("dV", "dc"))
+    graph.matrix(dV, left + 68, y, width=132, stage=stage)
+    graph.add(dc, left + 160, y, width=44, stage=stage)
+    return dV, dc
 
 
 def _terms(graph, run, t, delta, x, pitch, rows, stage):

@@ -23,7 +23,7 @@ class WalkPanel(Panel):
 
     A subclass defines these, in place of the four methods of a Panel:
         run_controls()                  the controls that a run is made from: T, and others
-        run(**values)                   the Run for their values: see graph/run.py
+        run(**values)                   the passes for their values, a Run of bptt_lab/example.py or what is like it
         pass_in_words(mode, run, unit, sequence)  the words beside the whole picture
         link_in_words(run, known, sequence)       those beside one link; from t = known on dh^(t) is known; -1: dh^(-1)
     The unit and the sequence are chosen in menus, where there are several.
