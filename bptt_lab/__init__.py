@@ -9,6 +9,7 @@ The engine, which knows no page:
     predict/     a question with options              practice/    an exercise, its judge, its verdicts
 
 slips/           every known mistake in the backward pass, once; it needs no Jupyter
+doctor/          what is wrong with a backward pass that somebody brings, from its numbers; nor does it
 
 The content:
     example.py   a net with its x, its Y and names of its steps: the running example, or a reader's

@@ -107,7 +107,7 @@ SUMS = (
         "eq. 7.9",
         {
             "terms_of_b": lambda delta: (
-                0 * delta[:, :, :1] + delta.sum(axis=2, keepdims=True).mean(axis=1, keepdims=True)
+                0 * delta[..., :1] + delta.sum(axis=-1, keepdims=True).mean(axis=-2, keepdims=True)
             )
         },
     ),
@@ -125,7 +125,7 @@ SUMS = (
         "dc += dc",
         "It begins as zeros and stays zeros: the last bias never learns.",
         "the dense layer, section 4.1",
-        {"terms_of_c": lambda dy: 0 * dy[:, :, :1]},
+        {"terms_of_c": lambda dy: 0 * dy[..., :1]},
     ),
     Slip(
         "loop N",

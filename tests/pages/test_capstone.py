@@ -13,7 +13,7 @@ from bptt_lab.pages import check
 from bptt_lab.pages.proof.capstone import NAMES, STAGES
 from bptt_lab.practice.check import judged
 from bptt_lab.practice.judge import same
-from bptt_lab.slips import RIGHT, SLIPS
+from bptt_lab.slips import RIGHT, USUAL
 
 every_stage = pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.id)
 MISTAKES = [(stage, mistake) for stage in STAGES for mistake in stage.mistakes]
@@ -131,10 +131,10 @@ def test_each_stage_needs_what_it_says(n):
     """What is right up to a stage and no further."""
 
     def one(trace, Y):
-        return LAST.right(trace, Y, **SLIPS["columns"].steps)
+        return LAST.right(trace, Y, **USUAL["columns"].steps)
 
     def zeros(trace, Y):
-        return LAST.right(trace, Y, **SLIPS["first use"].steps)
+        return LAST.right(trace, Y, **USUAL["first use"].steps)
 
     def last(trace, Y):
         return of_core(trace.net._replace(outputs="last"), trace.x, Y[-1] if Y.ndim == 3 else Y, h_init=trace.h_init)
@@ -147,7 +147,7 @@ def test_each_stage_needs_what_it_says(n):
 
 
 def test_every_slip_of_the_catalogue_is_known_in_the_last_stage():
-    assert {mistake.name for mistake in LAST.mistakes} >= {SLIPS[key].name for key in SLIPS if key != "float32"}
+    assert {mistake.name for mistake in LAST.mistakes} >= {USUAL[key].name for key in USUAL if key != "float32"}
 
 
 @pytest.mark.parametrize(("stage", "mistake"), MISTAKES, ids=[f"{s.id}: {m.name}" for s, m in MISTAKES])
@@ -258,13 +258,13 @@ FIRST_LINES = (  # of each slip of the catalogue, with one answer and in many-to
 
 def test_every_slip_has_its_first_line():
     rest = {"loop N", "without T", "without 0", "overwrite", "steps", "clip sums", "clip entries", "float32"}
-    assert FIRST_LINES.keys() | rest == SLIPS.keys()
+    assert FIRST_LINES.keys() | rest == USUAL.keys()
 
 
 @every_stage
-@pytest.mark.parametrize("key", SLIPS)
+@pytest.mark.parametrize("key", USUAL)
 def test_the_first_line_of_a_slip(stage, key):
-    mistake = next((each for each in stage.mistakes if each.name == SLIPS[key].name), None)
+    mistake = next((each for each in stage.mistakes if each.name == USUAL[key].name), None)
     if mistake is None:
         return
     message = judged(stage, stage.ways(mistake)[0])[1]

@@ -6,7 +6,7 @@ from bptt_core import Gradients, Net, Params, forward
 
 from ...practice.exercise import SIZES, Case, Exercise, Mistake
 from ...practice.judge import Refused
-from ...slips import RIGHT, SLIPS
+from ...slips import RIGHT, USUAL
 from .lines import MESSAGES, where
 
 N_X, N_H, N_Y = 8, 9, 5  # none of them a T+1 or an N; n_x and n_h are enough to undo a sum of three steps, N = 2
@@ -73,7 +73,7 @@ def _last_sent(grad_dense, back):
 
 
 def _known(*without):
-    return [Mistake.of(slip) for key, slip in SLIPS.items() if key not in ("float32", *without)]
+    return [Mistake.of(slip) for key, slip in USUAL.items() if key not in ("float32", *without)]
 
 
 SWAPPED = Mistake(
