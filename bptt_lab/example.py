@@ -40,11 +40,6 @@ class Example:
     def __iter__(self):
         return iter((self.net, self.x, self.Y, self.labels))
 
-    @property
-    def years(self):
-        """The labels, where the steps are years: in the running example."""
-        return self.labels
-
     def last(self, T):
         """The example of the last T+1 steps alone, with the same state before the first of them."""
         steps = slice(len(self.x) - T - 1, None)

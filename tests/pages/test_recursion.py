@@ -135,7 +135,7 @@ def test_relu_ends_in_1954_with_T_4_and_not_with_T_8():
     for T, units in ((4, 0), (8, 1)):
         window = running_example(T)
         h = forward(seeded(20, activation="relu"), window.x).h[T - 2]
-        assert window.years[T - 2] == 1954
+        assert window.labels[T - 2] == 1954
         assert np.count_nonzero(h) == units
 
 
