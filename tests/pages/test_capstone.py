@@ -261,14 +261,14 @@ def test_every_slip_has_its_first_line():
     assert FIRST_LINES.keys() | rest == USUAL.keys()
 
 
-@every_stage
-@pytest.mark.parametrize("key", USUAL)
-def test_the_first_line_of_a_slip(stage, key):
-    mistake = next((each for each in stage.mistakes if each.name == USUAL[key].name), None)
-    if mistake is None:
-        return
+KEYS = {slip.name: key for key, slip in USUAL.items()}
+KNOWN = [(stage, mistake) for stage, mistake in MISTAKES if mistake.name in KEYS]
+
+
+@pytest.mark.parametrize(("stage", "mistake"), KNOWN, ids=[f"{s.id}: {KEYS[m.name]}" for s, m in KNOWN])
+def test_the_first_line_of_a_slip(stage, mistake):
     message = judged(stage, stage.ways(mistake)[0])[1]
-    assert FIRST_LINES.get(key, "The messages are right. The sums dW (eq. 7.7)") in message
+    assert FIRST_LINES.get(KEYS[mistake.name], "The messages are right. The sums dW (eq. 7.7)") in message
 
 
 UNKNOWN = {  # a step replaced by what no slip has; and what the gradients alone tell of it
@@ -339,6 +339,23 @@ def test_grad_dense_may_be_that_of_the_last_step():
         return named | {"grad_dense": named["grad_dense"][-1]}
 
     assert judged(STAGES[1], function)[1].startswith(GRAD_DENSE.format("T"))
+
+
+def test_messages_in_the_order_of_the_loop_are_turned_round():
+    """A loop from T back appends the message of T first."""
+
+    def function(trace, Y):
+        named = handing_over(turn=lambda U: 0.9 * U.T)(trace, Y)
+        return named | {"dh": list(named["dh"][::-1]), "delta": list(named["delta"][::-1])}
+
+    assert judged(STAGES[0], function)[1].startswith(DH.format("T−1"))
+
+
+def test_messages_of_another_shape_are_passed_over():
+    def function(trace, Y):
+        return handing_over(turn=lambda U: 0.9 * U.T)(trace, Y) | {"grad_dense": 1.0, "dh": [1.0], "delta": [1.0]}
+
+    assert judged(STAGES[0], function)[1].startswith(DH.format("T−1"))
 
 
 def test_what_is_handed_over_may_be_wrong_where_the_gradients_are_right():

@@ -34,8 +34,7 @@ def where(tried, known) -> str:
     """A sentence on the first line that goes wrong, or "" if it cannot be told. Arguments as for Exercise.where"""
     if not all(trial.parts and (known or trial.fits) for trial in tried):
         return ""
-    handed_over = any(trial.besides for trial in tried)
-    found = _handed_over(tried) if handed_over else _of_steps(tried, known) if known else _of_sums(tried)
+    found = _handed_over(tried) or (_of_steps(tried, known) if known else _of_sums(tried))
     if isinstance(found, Wrong):
         back = f"T−{found.back}" if found.back else "T"
         return f"The first line that goes wrong is {MESSAGES.get(found.what, found.what)} at t = {back}."
@@ -94,9 +93,15 @@ def _compared(trial):
     for name, array in trial.besides.items():
         whole = _of_all_steps(np.swapaxes(array, -1, -2) if trial.turned else array, right[name])
         if whole is not None:
-            ours[name] = whole
+            ours[name] = _first_step_first(whole, right[name])
     near = 1e-4 if any(array.dtype == np.float32 for array in ours.values()) else 1e-7
     return first_wrong(ours, right, near) if ours else None
+
+
+def _first_step_first(array, right):
+    """Turned round if it begins with step T, as a list does to which a loop from T back has appended."""
+    turned = _near(array[0], right[-1]) and not _near(array[-1], right[-1])
+    return array[::-1] if turned else array
 
 
 def _of_all_steps(array, right):
