@@ -1,12 +1,14 @@
 """The end of page 06: all of `backward`, in four stages that grow from each other."""
 
+from functools import partial
+
 import numpy as np
 
 from bptt_core import Gradients, Net, Params, forward
 
 from ...practice.exercise import SIZES, Case, Exercise, Mistake
 from ...practice.judge import Refused
-from ...slips import RIGHT, USUAL
+from ...slips import RIGHT, SLIPS, USUAL
 from .lines import MESSAGES, where
 
 N_X, N_H, N_Y = 8, 9, 5  # none of them a T+1 or an N; n_x and n_h are enough to undo a sum of three steps, N = 2
@@ -66,28 +68,23 @@ def _last_only(y, Y):
     return error
 
 
-def _last_sent(grad_dense, back):
-    sent = grad_dense.copy()
-    sent[:-1] = 0
-    return sent
-
-
 def _known(*without):
-    return [Mistake.of(slip) for key, slip in USUAL.items() if key not in ("float32", *without)]
+    """The usual slips, alone and two at once; then the others, alone."""
+    usual = [Mistake.of(slip) for key, slip in USUAL.items() if key not in ("float32", *without)]
+    return [*usual, TURNED, *(_alone(slip) for key, slip in SELDOM.items() if key not in without)]
 
 
-SWAPPED = Mistake(
-    "δ and h change places in dU",
-    {"terms_of_U": lambda terms: terms.transpose(0, 2, 1)},
-    "That is the transpose. The message is the column and stands first. U is square, so no shape complains.",
-    "eq. 7.8",
-)
-LAST_ALONE = Mistake(
-    "only the last answer sends a message",
-    ({"error": _last_only}, {"upstream": _last_sent}),
-    "The net answers at each step, and each answer sends its message back: add it to the one from the step after.",
-    "eq. 7.6, with one term more",
-)
+def _alone(slip):
+    """The slip as functions, which no other is combined with."""
+    made = [slip.make(value) for value in VALUES.get(slip.key, slip.values)] if slip.make else [slip.steps]
+    return Mistake.of(slip)._replace(does=tuple(partial(right, **steps) for steps in made))
+
+
+VALUES = {"truncated": (1, 2, 3, 4, 5), "other f′": ("sigmoid", "relu", "identity")}  # seven steps, and tanh
+NOT_HERE = ("dense slope", "dense state")  # the dense layer has no activation
+TURNED = Mistake.of(SLIPS["turned U"])
+LAST_ALONE = Mistake.of(SLIPS["only last"], SLIPS["only last"].steps, {"error": _last_only})
+SELDOM = {key: slip for key, slip in SLIPS.items() if key not in (*USUAL, *NOT_HERE, "turned U", "only last")}
 
 
 def _stage(name, task, cases, mistakes, hints):
@@ -97,7 +94,7 @@ def _stage(name, task, cases, mistakes, hints):
         "my_backward(trace, Y)",
         right,
         tuple(cases),
-        (*mistakes, SWAPPED),
+        tuple(mistakes),
         hints,
         rows=False,
         all_in_rows=True,
@@ -111,7 +108,7 @@ STAGES = (
         "one",
         "Return dW, dU, db, dV and dc for one sequence, N = 1, with zeros before the first input and one answer at T.",
         [case(steps, 1) for steps in (1, 2, 3)] + [case(3, 1, scale=NEAR_ZERO), case(7, 1)],
-        _known("mean", "columns", "loop N", "first use"),
+        _known("mean", "columns", "loop N", "first use", "mean b", "columns of c", "answer before"),
         (
             "Five lines: the error, grad_dense, then from T back dh and δ of each step, and the sums. dV and dc come "
             "from the dense layer, which is used once.",
@@ -123,7 +120,7 @@ STAGES = (
         "N",
         "Return the same for N sequences side by side: the loss adds them up.",
         [case(*size) for size in SIZES[:-2]] + [case(3, 2, scale=NEAR_ZERO), case(7, 1), case(7, 4)],
-        _known("first use"),
+        _known("first use", "answer before"),
         (
             "The products of matrices add the sequences up by themselves. Which two of the five gradients are no "
             "products?",
@@ -135,7 +132,7 @@ STAGES = (
         "Return the same when a state h^(-1) is given, as trace.h_init.",
         [case(*size, given=True) for size in SIZES[:-2]]
         + [case(3, 2, given=True, scale=NEAR_ZERO), case(3, 2), case(7, 4, given=True)],
-        _known(),
+        _known("answer before"),
         (
             "One gradient changes. In which step is there a use of U that was multiplied by zeros until now?",
             "At t = 0 the state before is `trace.h_init`, and never `h[-1]`.",

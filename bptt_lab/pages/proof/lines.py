@@ -117,11 +117,12 @@ def _of_all_steps(array, right):
 
 
 def _of_steps(tried, known):
-    """The steps of the way that gives what came, taken with all the others right."""
+    """The steps of the way that gives what came, by name or in a partial, taken with all the others right."""
     largest = tried[-1]
     for way in known.ways:
-        if isinstance(way, dict) and largest.is_as(known._replace(does=way)):
-            return _first_of(first_wrong(_messages(RIGHT._replace(**way), t), _messages(RIGHT, t)) for t in tried[::-1])
+        if largest.is_as(known._replace(does=way)):
+            made = RIGHT._replace(**(way if isinstance(way, dict) else way.keywords))
+            return _first_of(first_wrong(_messages(made, trial), _messages(RIGHT, trial)) for trial in tried[::-1])
     return None
 
 
