@@ -36,8 +36,8 @@ def read_series(path, column=None, *, missing=(), decimal=None) -> OwnSeries:
     path    : a path, or an open file. Lines at its head that begin with # are passed over. The first column says when,
               unless it is the one that is asked for
     column  : its name in the header, or its place, from 0. May be left out if one column alone holds numbers
-    missing : a number, or several, that stand for a missing value in this file, such as -200 or -1. An empty cell, NA,
-              nan, null, none, - and ? always do
+    missing : what stands for a missing value in this file, such as -200, "M" or [-1, -200]. An empty cell, NA, nan,
+              null, none, - and ? always do
     decimal : "." or ","; told from the cells unless given. The other mark may group digits
     Raises ModuleNotFoundError without pandas; ValueError, in one sentence, for a column that is not there, holds text,
     has no two different values, or is not named among several.
@@ -46,16 +46,20 @@ def read_series(path, column=None, *, missing=(), decimal=None) -> OwnSeries:
     if decimal not in (None, ".", ","):
         raise ValueError(f'decimal must be "." or ","; got {decimal!r}')
     table = read_table(pandas, path, decimal)
+    words = [mark for mark in _listed(missing) if isinstance(mark, str)]
+    cells_as_written = table.columns
+    table = table._replace(columns=[["" if cell in words else cell for cell in cells] for cells in table.columns])
     place, why = _chosen(column, table)
     name, cells = table.names[place], table.columns[place]
     mark, doubts = (decimal, []) if decimal else decimal_of(cells, table.separator)
-    value, marked = _without(numbers_of(pandas, cells, mark, name, table.first_line), missing)
+    value, marked = _without(numbers_of(pandas, cells, mark, name, table.lines), missing, cells_as_written[place])
     known = _checked(value, name)
     time, when = _time(table, place)
     said = (
         f"{name!r}{why}: {len(value)} values from {number(known.min())} to {number(known.max())}, "
         f"{len(value) - len(known)} missing{marked}",
         f"read as: {table.how}, decimal {'point' if mark == '.' else 'comma'}; {when}",
+        *table.doubts,
         *doubts,
         *_suspects(known),
     )
@@ -103,13 +107,18 @@ def _place(column, names):
     raise ValueError(f"column must be one of {which}, or a place from 0 to {len(names) - 1}; got {column!r}{twice}")
 
 
-def _without(value, missing):
-    """The values with nan for each of `missing`, and what to say of it."""
+def _without(value, missing, written):
+    """The values with nan for each number of `missing`, and what to say of each. written : the cells as they were"""
     told = []
-    for mark in np.atleast_1d(np.asarray(missing, dtype=float)):
-        told.append(f"{int((value == mark).sum())} of them {number(mark)}")
-        value = np.where(value == mark, np.nan, value)
+    for mark in _listed(missing):
+        found = np.array([cell == mark for cell in written]) if isinstance(mark, str) else value == mark
+        told.append(f"{int(found.sum())} of them {mark if isinstance(mark, str) else number(mark)}")
+        value = np.where(found, np.nan, value)
     return value, f" ({', '.join(told)})" if told else ""
+
+
+def _listed(missing):
+    return [missing] if isinstance(missing, str) or np.ndim(missing) == 0 else list(missing)
 
 
 def _checked(value, name):
@@ -126,7 +135,9 @@ def _checked(value, name):
 
 def _suspects(known):
     """A sentence for a lowest or highest value that lies farther off than all others lie apart: -200 among 1 to 3."""
-    values = np.unique(known)
+    values = np.unique(known) if len(known) >= 10 else []
+    if len(values) < 2:
+        return []
     for odd, rest in ((values[0], values[1:]), (values[-1], values[:-1])):
         away = min(abs(rest - odd))
         if away > np.ptp(rest) and (odd < 0 or len(rest) > 1):

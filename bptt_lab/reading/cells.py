@@ -48,8 +48,8 @@ def decimal_of(cells, separator):
     return decimal, [f'{marked[0]} was read as {read}; if it is not so, say decimal="{wrong}"']
 
 
-def numbers_of(pandas, cells, decimal, column, first_line):
-    """The cells as numbers, nan where one is missing. column : its name, and first_line where it begins, for errors"""
+def numbers_of(pandas, cells, decimal, column, lines):
+    """The cells as numbers, nan where one is missing. column : its name, and lines where they stand, for errors"""
     known = [not is_missing(cell) for cell in cells]
     plain = pandas.Series([with_point(cell, decimal) for cell in cells]).where(known)
     value = pandas.to_numeric(plain, errors="coerce").to_numpy(dtype=float)
@@ -57,7 +57,7 @@ def numbers_of(pandas, cells, decimal, column, first_line):
     if wrong.size:
         raise ValueError(
             f"column {column!r} must hold finite numbers, or nothing where one is missing; got {cells[wrong[0]]!r} in "
-            f"line {first_line + wrong[0]} of the file"
+            f"line {lines[wrong[0]]} of the file"
         )
     return value
 

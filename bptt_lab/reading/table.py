@@ -19,12 +19,22 @@ class Table(NamedTuple):
     columns: list  # of lists of cells
     header: bool
     separator: str
-    first_line: int  # of the file: where the first row of `columns` stands
+    lines: list  # of the file: where each row of `columns` stands
 
     @property
     def how(self):
         apart = f"cells apart by {SEPARATORS.get(self.separator, 'spaces')}, " if len(self.names) > 1 else ""
         return f"{apart}{'a header' if self.header else 'no header'}"
+
+    @property
+    def doubts(self):
+        """A sentence where two columns may be one of decimal commas."""
+        if self.separator != "," or self.header or len(self.names) != 2:
+            return []
+        if not all(cell.lstrip("-").isdigit() for column in self.columns for cell in column):
+            return []
+        together = ",".join(column[0] for column in self.columns)
+        return [f'{together} was read as two cells; if it is one number, say decimal=","']
 
 
 def read_table(pandas, path, decimal) -> Table:
@@ -32,7 +42,9 @@ def read_table(pandas, path, decimal) -> Table:
     lines, skipped = _lines(path)
     separator = _separator(lines, decimal)
     names, columns, header = _columns(_frame(pandas, lines, separator))
-    return Table(names, columns, header, separator, skipped + (2 if header else 1))
+    at = range(skipped + (2 if header else 1), skipped + len(lines) + 1)
+    rows = [n for n in range(len(at)) if len(names) == 1 or any(column[n] for column in columns)]  # not a blank line
+    return Table(names, [[column[n] for n in rows] for column in columns], header, separator, [at[n] for n in rows])
 
 
 def _text(held):
@@ -83,7 +95,7 @@ def _frame(pandas, lines, separator):
 
 def _columns(frame):
     """Names and columns, and whether the first row was the names: no cell of it is a number, a date or missing."""
-    columns = [[str(cell).strip() for cell in frame[n]] for n in frame.columns]
+    columns = [[str(cell).strip().replace("\N{MINUS SIGN}", "-") for cell in frame[n]] for n in frame.columns]
     while not any(columns[-1]):  # a separator at the end of each line makes one more
         columns.pop()
     first = [column[0] for column in columns]

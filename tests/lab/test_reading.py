@@ -36,6 +36,7 @@ TABS = "week\tprice\n1\t1.234,5\n2\t980,0\n3\t1.002,25\n"
 SPACES = "1  5.0\n2  11.0\n3  16.0\n"
 COMMENT = "# from somewhere\n# and more\n1700,5.0\n1701,11.0\n1702,16.0\n"
 ALONE = "5\n11\n16\n"
+TWO = "1,5\n2,7\n3,1\n"
 MISSING = np.nan
 FORMATS = {
     "quotes, months": (QUOTES, {}, [12, 15, 11]),
@@ -126,16 +127,17 @@ def test_what_can_be_read_in_two_ways_is_told(text, decimal, value, told):
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ("2 3 -200 2.5 -200", "beware: -200 stands in 2 rows"),
+        ("2 3 -200 2.5 -200", "beware: -200 stands in 2 rows,"),
         ("2 3 9999 2.5", "beware: 9999 stands in 1 row,"),
-        ("-1 -1 6.2 6.2", "beware: -1 stands in 2 rows"),
+        ("6.2 6.2 -1 -1", "beware: -1 stands in 2 rows,"),
         ("0 0 0.3 0", None),
         ("-8 -7 -9", None),
         ("0 5 11 16", None),
     ],
 )
 def test_a_number_that_may_stand_for_missing_is_told(values, said):
-    understood = read_series(StringIO("v\n" + values.replace(" ", "\n"))).understood
+    column = [*values.split(), *10 * values.split()[:2]]
+    understood = read_series(StringIO("\n".join(["v", *column]))).understood
     assert (said in understood) if said else ("beware" not in understood)
     if said:
         assert f"missing={said.split()[1]}" in understood
@@ -145,6 +147,30 @@ def test_a_time_that_goes_back_is_told():
     dates = "day,v\n1970-01-01,1\n1970-01-02,2\n1970-01-01,3\n1970-01-02,4\n"
     assert "which goes back 1 times: are the rows in order?" in read_series(StringIO(dates)).understood
     assert "goes back" not in read_series(StringIO(QUOTES)).understood
+
+
+def test_two_columns_that_may_be_one_are_told():
+    told = '1,5 was read as two cells; if it is one number, say decimal=","'
+    assert told in read_series(StringIO(TWO)).understood
+    assert read_series(StringIO(TWO), decimal=",").value.tolist() == [1.5, 2.7, 3.1]
+    assert "two cells" not in read_series(StringIO(COMMENT)).understood
+
+
+def test_a_word_may_stand_for_missing():
+    mine = read_series(StringIO("v\n1\nM\n3\n-9\n"), missing=["M", -9])
+    np.testing.assert_array_equal(mine.value, [1, np.nan, 3, np.nan])
+    assert "2 missing (1 of them M, 1 of them −9.000)" in mine.understood
+
+
+def test_a_blank_line_is_no_row_unless_the_table_has_one_column():
+    assert read_series(StringIO("day,v\n1,5\n\n2,6\n"), "v").value.tolist() == [5, 6]
+    np.testing.assert_array_equal(read_series(StringIO("v\n5\n\n6\n")).value, [5, np.nan, 6])
+    with pytest.raises(ValueError, match="got 'x' in line 4 of the file"):
+        read_series(StringIO("day,v\n1,5\n\n2,x\n"), "v")
+
+
+def test_a_minus_sign_is_a_minus():
+    assert read_series(StringIO("v\n\N{MINUS SIGN}5\n6\n")).value.tolist() == [-5, 6]
 
 
 @pytest.mark.parametrize(
