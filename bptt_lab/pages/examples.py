@@ -43,11 +43,15 @@ class OfExample:
 
     def run_controls(self, T=4, f="tanh") -> dict:
         """T and f, which a run is made from.  T, f : at which the running example begins; another at its whole"""
-        if self.own:
-            T, f = self.longest, self.example.net.activation
-            f = f.name if f in ACTIVATIONS.values() else f
         most = min(self.longest, self.most)
-        return {"T": steps_slider(min(T, most), most), "activation": activation_menu(f)}
+        return {"T": steps_slider(min(self.longest if self.own else T, most), most), **self.activations(f)}
+
+    def activations(self, f="tanh") -> dict:
+        """The menu of f alone, for a panel in which nothing else of a run is chosen."""
+        if self.own:
+            f = self.example.net.activation
+            f = f.name if f in ACTIVATIONS.values() else f
+        return {"activation": activation_menu(f)}
 
     def sequence_menu(self) -> dict:
         """The sequence whose numbers are shown, where there are several."""

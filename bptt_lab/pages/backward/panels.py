@@ -19,7 +19,7 @@ class ActivationPanel(ExamplePanel):
     """On the left h = f(h_hat) with its tangent, on the right the slope f'(h_hat): of any f, that of a net first."""
 
     def controls(self):
-        return {"h_hat": slider("ĥ", 1.0, -4, 4, 0.05), "activation": self.run_controls()["activation"]}
+        return {"h_hat": slider("ĥ", 1.0, -4, 4, 0.05), **self.activations()}
 
     def build(self, figure):
         left = figure.add_axes((0.06, 0.15, 0.42, 0.8))

@@ -172,7 +172,7 @@ class EpsilonPanel(ProofOfExample):
         return {
             "power": slider("log₁₀ ε", -5, POWERS[0], POWERS[-1], 0.5),
             "name": menu("gradient", NAMES, "dU"),
-            "activation": self.run_controls()["activation"],
+            **self.activations(),
         }
 
     def build(self, figure):
