@@ -193,4 +193,4 @@ def test_the_panel_draws_the_bound_above_every_message_and_says_its_number(activ
         words = plain(panel.words.value)
         assert f"its largest singular value σ = {number(sigma)}" in words
         assert f"with γ = {number(GAMMA[activation])}." in words
-        assert f"the bound (γσ)^{T} at most {number(bound[-1])}." in words
+        assert f"the bound (γσ)^({T}) at most {number(bound[-1])}." in words

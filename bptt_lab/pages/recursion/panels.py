@@ -185,6 +185,6 @@ class RadiusPanel(ExamplePanel):
             f"U is {matrix}: its spectral radius is {number(rho)}, its largest singular value σ = {number(sigma)}; "
             f"f = {activation_named(run)}, with γ = {number(gamma)}.<br>"
             f"After {T} steps back the message is {number(message[-1])} times what it was. The radius alone says "
-            f"{number(rho**T)}, the bound (γσ)<sup>{T}</sup> at most {number(bound[-1])}. "
+            f"{number(rho**T)}, the bound {rich(f'(γσ)^({T})')} at most {number(bound[-1])}. "
             f"{grows if peak else never}, and is {number(product[-1])} at the end."
         )
