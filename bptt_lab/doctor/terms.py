@@ -35,8 +35,11 @@ class Terms:
 
     def narrow(self, names):
         """One Found for all of them, of one step or one link; None if it is not that."""
+        if not all(self.claims[name].array is not None and self._shape_fits(name) for name in names):
+            return None
         with quiet():
-            return self._one_step(names) or self._one_link(names)
+            of_messages = all(base(name) in ("dW", "dU", "db") for name in names)
+            return self._one_step(names) or (self._one_link(names) if of_messages else None)
 
     def explain(self, names) -> list:
         """Of each gradient named here, in as few findings as possible."""

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -228,6 +229,18 @@ def test_small_weights_do_not_hide_tanh_of_tanh():
     grads = small.wrong(composed(SLIPS["state"]))
     brought = handed_over(small, grads, np.random.default_rng(0), plain=True)
     assert slips(diagnose(**brought)) == ["state"]
+
+
+def test_a_diagnosis_takes_less_than_a_second():
+    """Of the kind that takes longest: five arrays in which nothing is known. In seconds of this process."""
+    rng = np.random.default_rng(0)
+    p, brought = plain(sizes=(7, 4, 6, 3, 5), outputs="all")
+    spoilt = {name: brought[name] + rng.normal(size=brought[name].shape) for name in NAMES}
+    begin = time.process_time()
+    report = diagnose(**brought | spoilt)
+    assert time.process_time() - begin < 1
+    assert report.verdict == "wrong"
+    assert {name for finding in report.findings for name in finding.gradients} == set(NAMES)
 
 
 # Reports
