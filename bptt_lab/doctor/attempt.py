@@ -11,12 +11,13 @@ from .search import Search
 
 COARSE = 1e-4  # a deviation that a coarse eps can make
 TRIED = 3  # factors at once
+NOT_LINEAR = ("clip", "moved", "clip sums", "clip entries")  # of what it is multiplied by, all depends here
 
 
 class Attempt:
-    """look : the Look. factor : of all gradients."""
+    """look : the Look. factor : of all gradients. only : the keys of the slips that are tried, of all if it is empty"""
 
-    def __init__(self, look, factor):
+    def __init__(self, look, factor, only=()):
         self.look, self.factor = look, factor
         self.accused = look.wrong(factor)
         self.wrong = [
@@ -25,7 +26,15 @@ class Attempt:
         self.coarse = bool(self.accused) and all(look.relative(name, factor) <= COARSE for name in look.claims)
         times = {name: look.ratios[name] / factor for name in self.wrong if look.ratios[name] == look.ratios[name]}
         self.engine = Search(
-            look.trace, look.Y, look.claims, self.wrong, factor, look.measure, times=times, limits=_limits(look)
+            look.trace,
+            look.Y,
+            look.claims,
+            self.wrong,
+            factor,
+            look.measure,
+            times=times,
+            limits=_limits(look),
+            only=only,
         )
         self.cures = []
         self.improve(self.engine.shallow)

@@ -4,7 +4,7 @@ import numpy as np
 
 from bptt_core.inputs import quiet
 
-from .attempt import TRIED, Attempt, voted
+from .attempt import NOT_LINEAR, TRIED, Attempt, voted
 from .claims import SMALL, Measure, base, claimed, ratio, truth
 from .convention import said, snapped, usual
 from .given import SAFE, Unreadable, read
@@ -113,9 +113,17 @@ def _tried(looks) -> list:
         tried.sort(key=lambda each: each.score)
         if tried[0].settled and tried[0].score < 2.6:
             return tried
-    if not tried[0].settled:
+    unknown = all(
+        times != times for times in tried[0].look.ratios.values()
+    )  # no gradient is right, whatever the factor
+    if not tried[0].settled or (unknown and not tried[0].plain):
         tried += [Attempt(look, factor) for look in likely for factor in voted(look)]
         tried.sort(key=lambda each: each.score)
+    if unknown and not tried[0].settled:
+        for factor in usual(likely[0].sizes):
+            clipped = Attempt(likely[0], factor, only=NOT_LINEAR)
+            if clipped.plain:
+                return [clipped]
     if not tried[0].settled:
         least = min(tried, key=lambda each: each.strangeness)
         for each in {id(each): each for each in (tried[0], least)}.values():

@@ -48,12 +48,12 @@ LATE = SLIPS.keys() - USUAL.keys()  # of two that fit, the usual one
 class Search:
     """For one case, one factor of all messages, and the claims."""
 
-    def __init__(self, trace, Y, claims, wrong, factor, measure, *, times=None, limits=()):
+    def __init__(self, trace, Y, claims, wrong, factor, measure, *, times=None, limits=(), only=()):
         """times : {name: how many times the true gradient the claimed one is}, of those that are some"""
         self.trace, self.Y, self.factor, self.measure = trace, Y, factor, measure
         self.claims, self.wrong, self.times = claims, wrong, times or {}
         self.start = RIGHT._replace(factor=lambda steps, N, n_y: factor)
-        self.at_start, self.on_the_way, self.sums = _all_slips(limits)
+        self.at_start, self.on_the_way, self.sums = _all_slips(limits, only)
 
     def shallow(self) -> list:
         """The cheapest cures with one slip in the messages and one in each sum."""
@@ -265,11 +265,11 @@ def _apart(slips):
     return len(set(steps)) == len(steps)
 
 
-def _all_slips(limits):
+def _all_slips(limits, only):
     """Each slip at each of its values: those at the start, on the way, and of the sums."""
     at_start, on_the_way, sums = [], [], []
     for key, slip in SLIPS.items():
-        if key not in NOT_HERE:
+        if key not in NOT_HERE and (not only or key in only):
             steps = set(slip.steps)
             values = slip.values if slip.parameter != "limit" else (*slip.values, *limits)
             into = at_start if steps <= START else on_the_way if steps <= WAY else sums
