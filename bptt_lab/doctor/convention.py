@@ -11,8 +11,12 @@ from bptt_lab.slips import CONVENTIONS
 def table(sizes) -> tuple:
     """Every factor that has a name, as (value, name): the simplest first. sizes : T+1, N and n_y"""
     known = [each for each in CONVENTIONS.values() if each.steps]
-    each = [(float(one.steps["factor"](*sizes)), one.key.removeprefix("times ")) for one in known]
+    each = [(float(one.steps["factor"](*sizes)), _readable(one.key)) for one in known]
     return (1.0, "1"), *sorted(each, key=lambda pair: len(pair[1]))
+
+
+def _readable(key):
+    return key.removeprefix("times ").replace("T+1", "(T+1)")
 
 
 def names_of(factor, sizes, within=1e-7) -> list:

@@ -58,7 +58,8 @@ class Search:
     def shallow(self) -> list:
         """The cheapest cures with one slip in the messages and one in each sum."""
         with quiet():
-            self.singles = self._singles()
+            self.singles = self._possible(self._singles())
+            self.sums = [slip for slip in self.sums if self._shared_range(slip)]
             self.fits = {name: self._fits(name, self.singles, 1) for name in self.wrong}
             for name, times in self.times.items():
                 self.fits[name].append((_times(times),))
@@ -69,7 +70,7 @@ class Search:
         with quiet():
             for messages, least, cost in ((self.singles[:1], 2, 2.2), (None, 0, 3), (self.singles[1:], 2, 4)):
                 for name in self.wrong:
-                    messages = self._pairs() if messages is None else messages
+                    messages = self._possible(self._pairs()) if messages is None else messages
                     self.fits[name] += self._fits(name, messages, least, least=least)
                 found = self._assembled()
                 if found and found[0].by.keys() == set(self.wrong) and found[0].cost <= cost:
@@ -136,6 +137,34 @@ class Search:
             elif first and first[0].key != each.slips[0].key:
                 self.aliases.setdefault(first[0].key, []).append(each.slips[0].name)
         return kept
+
+    def _right(self):
+        return [name for name in self.claims if name not in self.wrong and self.claims[name].array is not None]
+
+    def _shared_range(self, slip):
+        """One loop has one range for all its sums: does it leave the right ones right?"""
+        made, (_, dy, delta) = composed(slip), self.singles[0]
+        return "rounds" not in slip.steps or all(
+            np.abs(made.sum(base(name), self.trace, dy, delta) - self.claims[name].array).max()
+            <= self.measure.limit(name, self.factor, self.claims[name].array)
+            for name in self._right()
+        )
+
+    def _possible(self, messages):
+        """Those that leave the right gradients right. A slip of the sums' own factor may be in one sum alone."""
+        if not messages:
+            return messages
+        right = self._right()
+        kept = np.array([all(set(slip.steps) == {"shared"} for slip in each.slips) for each in messages])
+        fine = np.ones(len(messages), bool)
+        for name in right:
+            claim, kind = self.claims[name].array, base(name)
+            for i, each in enumerate(messages):
+                if fine[i] and not kept[i]:
+                    grad = self.start.sum(kind, self.trace, each.dy, each.delta)
+                    far = np.abs(grad - claim).max() if grad.shape == claim.shape else np.inf
+                    fine[i] = far <= self.measure.limit(name, self.factor, claim)
+        return [each for each, one, other in zip(messages, kept, fine, strict=True) if one or other]
 
     def _pairs(self):
         """Two slips in the messages."""

@@ -54,7 +54,8 @@ class Terms:
                     found.append(together)
                     left = [name for name in left if name not in of_messages]
             for name in list(left):
-                alone = self._one_step([name]) or self._entries(name) or self._weighted([name]) or self._one_state(name)
+                ways = self._one_step, self._weighted, self._sequences, self._partner, self._entries, self._one_state
+                alone = next((said for way in ways if (said := way([name]))), None)
                 if alone:
                     found.append(alone)
                     left.remove(name)
@@ -156,6 +157,39 @@ class Terms:
             f"In {_list(names)} {_weights(steps, weights)}. {_likely(steps, weights, self.steps - 1)}",
         )
 
+    def _sequences(self, names):
+        """Each sequence with a weight."""
+        (name,) = names
+        left = self.dy if base(name) in ("dV", "dc") else self.delta
+        into = np.broadcast_to(self.into[base(name)], (len(left), self.into[base(name)].shape[1], left.shape[2]))
+        weights = self._solved(names, {name: np.einsum("trn,tcn->nrc", left, into)})
+        if weights is None or np.abs(weights - 1).max() < 1e-5:
+            return None
+        counted = [int(n) for n in np.flatnonzero(np.abs(weights) > 1e-5)]
+        if np.allclose(weights[counted], 1, atol=1e-5):
+            said = f"only n = {_series(counted)} {'do' if len(counted) > 1 else 'does'}"
+        else:
+            said = "they have the weights " + ", ".join(_number(weight) for weight in weights)
+        return Found((name,), (), f"In {name} the {len(weights)} sequences should count once each, and {said}.")
+
+    def _partner(self, names):
+        """Another state stands where the right one belongs."""
+        (name,) = names
+        trace, kind = self.trace, base(name)
+        h, before = trace.h, shifted(trace.h, trace.h_init)
+        partners = {
+            "dU": {"ĥ^(t-1)": shifted(trace.h_hat, 0 * trace.h_init), "ĥ^(t)": trace.h_hat},
+            "dV": {"h^(t-1)": before, "ĥ^(t)": trace.h_hat, "h^(T) at every step": np.broadcast_to(h[-1:], h.shape)},
+        }
+        wanted = {"dU": "h^(t-1)", "dV": "h^(t)"}
+        for said, states in partners.get(kind, {}).items():
+            made = outer(self.dy if kind == "dV" else self.delta, states)
+            if np.abs(made.sum(axis=0) - self.claims[name].array).max() <= self._limit(name):
+                steps = tuple(int(t) for t in np.flatnonzero(np.abs(made - self._terms(name)).max(axis=(1, 2)) > 0))
+                words = f"{name} is made with {said}, where {wanted[kind]} belongs: that is what {name[1:]} multiplied."
+                return Found((name,), steps, words)
+        return None
+
     # each way from an answer to a step with a weight
 
     def _links(self, names):
@@ -214,8 +248,9 @@ class Terms:
                 return Found(tuple(names), tuple(range(t + 1)), words)
         return None
 
-    def _one_state(self, name):
+    def _one_state(self, names):
         """One of the terms has a wrong state, or a wrong message."""
+        (name,) = names
         kind, rest = base(name), self.claims[name].array - self._terms(name).sum(axis=0)
         left = self.dy if kind in ("dV", "dc") else self.delta
         right = self.into[kind]
@@ -230,8 +265,9 @@ class Terms:
                         return Found((name,), (t,), f"In {name} the term of t = {t} is wrong: look at {what} there.")
         return None
 
-    def _entries(self, name):
+    def _entries(self, names):
         """A few entries, one row or one column."""
+        (name,) = names
         claim = self.claims[name].array
         far = np.abs(claim - self._terms(name).sum(axis=0)) > self._limit(name)
         if claim.size < 4 or far.sum() > claim.size / 2:
@@ -239,13 +275,18 @@ class Terms:
         rows, columns = np.flatnonzero(far.any(axis=1)), np.flatnonzero(far.any(axis=0))
         if far.sum() > 1 and min(len(rows), len(columns)) > 1:
             return None
+        turned = np.abs(claim + self._terms(name).sum(axis=0))[far].max() <= self._limit(name)
+        what = "has the wrong sign" if turned else "is wrong"
         if far.sum() == 1:
             where = f"the entry of row {rows[0]} and column {columns[0]}"
         elif len(rows) == 1:
             where = f"row {rows[0]}"
         else:
             where = f"column {columns[0]}" if claim.shape[1] > 1 else f"rows {_series(rows)}"
-        return Found((name,), (), f"In {name} {where} is wrong, and nothing else: look for an index.")
+        if where.startswith("rows"):
+            what = what.replace("has", "have").replace("is ", "are ")
+        words = f"In {name} {where} {what}, and all the others are right: look for an index."
+        return Found((name,), (), words)
 
     # the messages are wrong
 

@@ -15,7 +15,11 @@ def layout_words(given, reading) -> str:
     s = reading.states
     rows = {"W": s.turned[0], "U": s.turned[1]} | ({"V": reading.V_turned} if given.n_y else {})
     if len(set(rows.values())) == 1:
-        kind = "rows (a = x W + h U + b)" if s.turned[0] else "columns (W x + U h + b)"
+        kind = (
+            "rows (a = x W + h U + b; lines and equations here are written in columns)"
+            if s.turned[0]
+            else "columns (W x + U h + b)"
+        )
     else:
         kind = ", ".join(f"{name} as {'rows have' if turned else 'columns have'} it" for name, turned in rows.items())
     axes = f"x is ({', '.join(s.axes)})"
@@ -121,8 +125,8 @@ def _factor_words(look, times, spoiled):
     what = in_words(times, look.sizes)
     odd = "has" if len(spoiled) == 1 else "have"
     text = (
-        f"{listed(spoiled)} {odd} a factor that the others have not: {what}. The direction is right, but all gradients"
-        "  of one loss share one factor: look for a division, a mean or a sign that stands in only some of "
+        f"{listed(spoiled)} {odd} a factor that the others have not: {what}. The direction is right, but all gradients "
+        "of one loss share one factor: look for a division, a mean or a sign that stands in only some of "
         "them (eqs. 7.7 to 7.9)."
     )
     return Finding(spoiled, tuple(range(look.sizes[0])), "", text)

@@ -77,7 +77,7 @@ def test_a_sum_for_a_mean_is_a_convention_and_said():
     steps, _, _, n_y, N = SIZES
     report = diagnose(**brought | {"loss": p.value / (steps * N * n_y)})
     assert report.verdict == "right"
-    assert "Your loss is 1 / (N T+1 n_y) times" in report.convention
+    assert "Your loss is 1 / (N (T+1) n_y) times" in report.convention
     report.check()
 
 
@@ -187,6 +187,45 @@ def test_terms_that_were_not_added_up_are_said():
     report = diagnose(**brought | {"dW": dW})
     assert report.findings[0].gradients == ("dW",)
     assert "still has its axis T+1" in report.findings[0].words
+
+
+def parts(p):
+    """What the sums are made of, with a leading axis of T+1 steps: delta, x, h before, h-hat before."""
+    trace = forward(p.net, p.x)
+    dy = np.zeros((len(p.x), *p.dy_hat.shape[-2:]))
+    dy[-1] = p.dy_hat
+    zero = np.zeros_like(p.h[:1])
+    before = (np.concatenate([zero, states[:-1]]) for states in (trace.h, trace.h_hat))
+    return RIGHT.delta(trace, dy), p.x, *before
+
+
+OWN = {  # mistakes of one sum alone, which have no name: what it gives, the words, the steps
+    "an h_hat for an h": ("dU", lambda d, x, h, h_hat: (d @ h_hat.mT).sum(0), "made with ĥ^(t-1)", (1, 2, 3, 4)),
+    "one sequence": ("dW", lambda d, x, h, h_hat: (d[:, :, :1] @ x[:, :, :1].mT).sum(0), "only n = 0 does", ()),
+    "a range of its own": ("dU", lambda d, x, h, h_hat: (d @ h.mT)[2:].sum(0), "the term of t = 1 is missing", (1,)),
+    "the last step alone": (
+        "dW",
+        lambda d, x, h, h_hat: d[-1] @ x[-1].T,
+        "the terms of t = 0 … 3 are missing",
+        (0, 1, 2, 3),
+    ),
+    "a wrong sign": (
+        "db",
+        lambda d, x, h, h_hat: (d.sum(2) * np.array([1, 1, -1, 1, 1])[:, None]).sum(0)[:, None],
+        "the term of t = 2 counts −1 times",
+        (2,),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_mistake_of_one_sum_alone_is_told_by_its_terms(name):
+    key, made, words, steps = OWN[name]
+    p, brought = plain()
+    report = diagnose(**brought | {key: made(*parts(p))})
+    (finding,) = report.findings
+    assert (finding.gradients, finding.slip, finding.steps) == ((key,), "", steps)
+    assert words in finding.words
 
 
 def test_one_wrong_entry_is_found():
