@@ -30,7 +30,7 @@ ANSWERS = {  # worked out on the pages, each in a cell of its own
     "05-dW": "1956",
     "05-dU": "1956",
     "05-first-year": "U multiplies a state of zeros there",
-    "05-truncated": "db",
+    "05-truncated": "dW",
     "06-transposed": "no",
     "07-oldest": "smaller",
 }

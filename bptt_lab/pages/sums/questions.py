@@ -67,14 +67,12 @@ def _cut_to_two():
     }
     said = ", ".join(f"{number(missing[name])} of {name}" for name in CUT)
     return Found(
-        max(missing, key=missing.get),
+        min(missing, key=missing.get),
         f"With the last two years alone there is missing: {said}.",
         {
             "dW": "The inputs of the old years are small, and so are their terms of dW.",
-            "dU": "In other nets it can. In this one db loses more: the old terms of dU are multiplied by old states, "
-            "which are below 1, those of db by nothing.",
-            "db": "The terms of W are multiplied by inputs, and the old ones are small here; those of U by states, "
-            "which are below 1. Those of b are δ alone. In other nets dU can lose more.",
+            "dU": "The old terms of dU are multiplied by states, and these are not as small as the old inputs.",
+            "db": "The old terms of db are δ alone: no small input makes them smaller.",
         },
     )
 
@@ -83,7 +81,5 @@ QUESTIONS = {
     "05-dW": Question("Which year adds most to dW, the whole matrix?", YEARS, lambda: _largest_term("dW"), told=True),
     "05-dU": Question("And which to dU?", YEARS, lambda: _largest_term("dU")),
     "05-first-year": Question("Why has 1952 no bar in dU?", FIRST_YEAR, _first_year),
-    "05-truncated": Question(
-        "Only the last two years count. Which gradient of this net loses most?", CUT, _cut_to_two, told=True
-    ),
+    "05-truncated": Question("Only the last two years count. Which gradient loses least?", CUT, _cut_to_two, told=True),
 }

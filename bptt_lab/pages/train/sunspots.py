@@ -24,9 +24,11 @@ def louder(net, scale) -> Net:
     return Net(net.params._replace(U=scale * net.params.U))
 
 
-def plain_descent(net, **options):
+def plain_descent(net, learning_rate=RATE, **options):
     """The History of plain descent on the sunspots. A run that ends early is part of what is shown."""
     split = sunspot_split()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        return fit(net, split.x, split.Y, epochs=EPOCHS, learning_rate=RATE, optimizer="sgd", **options).history
+        return fit(
+            net, split.x, split.Y, epochs=EPOCHS, learning_rate=learning_rate, optimizer="sgd", **options
+        ).history
