@@ -123,11 +123,11 @@ def _limits(look):
     return (largest,) if repeated and not known else ()
 
 
-def voted(look) -> list:
+def voted(look, pairs=False) -> list:
     """If no gradient is right: the factors with which one slip would explain something, the likeliest first."""
     engine = Search(look.trace, look.Y, look.claims, list(look.claims), 1.0, look.measure)
     votes = {}
-    for name, times in [*engine.multiples(), *_of_entries(look)]:
+    for name, times in [*engine.multiples(pairs), *_of_entries(look)]:
         value = next((each for each in usual(look.sizes) if _same(each, times)), None)
         if value is not None:
             votes.setdefault(value, set()).add(base(name))

@@ -128,6 +128,11 @@ def _tried(looks) -> list:
         least = min(tried, key=lambda each: each.strangeness)
         for each in {id(each): each for each in (tried[0], least)}.values():
             each.deepen()
+        if unknown and not min(tried, key=lambda each: each.score).settled:
+            more = [Attempt(likely[0], factor) for factor in voted(likely[0], pairs=True)[:1]]
+            for each in more:
+                each.deepen()
+            tried += more
     return sorted(tried, key=lambda each: each.score)
 
 

@@ -77,19 +77,21 @@ class Search:
                     break
             return found
 
-    def multiples(self):
-        """Each gradient that one slip gives but for a factor, with that factor: (name, factor)."""
+    def multiples(self, pairs=False):
+        """Each gradient that one slip gives but for a factor, with that factor; or two slips in the messages."""
         with quiet():
-            singles = self._singles()
-            for name in self.wrong:
-                yield from self._multiples(name, singles)
+            messages = self.singles = self._singles()
+            if pairs:
+                messages = self._pairs()
+            for name in self.wrong if messages else ():
+                yield from self._multiples(name, messages, 0 if pairs else 1)
 
-    def _multiples(self, name, messages):
+    def _multiples(self, name, messages, most):
         claim, kind = self.claims[name].array, base(name)
         if claim is None or claim.size < 3:
             return
         many = np.stack([each[1] if kind in ("dV", "dc") else each[2] for each in messages], axis=1)
-        for chosen in self._sums(name, 1):
+        for chosen in self._sums(name, most):
             grad = composed(*chosen).sum(kind, self.trace, many, many)
             if grad.shape[-2:] != claim.shape:
                 continue

@@ -13,6 +13,7 @@ from bptt_lab.slips import RIGHT
 from bptt_lab.slips.passes import outer, shifted
 
 from .claims import base
+from .report import listed, series
 
 
 class Found(NamedTuple):
@@ -116,7 +117,7 @@ class Terms:
             if times is not None:
                 weights = np.ones(self.steps)
                 weights[t] += times
-                words = f"In {_list(names)} {_weights((t,), weights)}. {_likely((t,), weights, self.steps - 1)}"
+                words = f"In {listed(names)} {_weights((t,), weights)}. {_likely((t,), weights, self.steps - 1)}"
                 return Found(tuple(names), (t,), words)
         return None
 
@@ -131,7 +132,7 @@ class Terms:
                 weight = _number(1 + times)
                 what = "is lost" if weight == "0" else f"counts {weight} times"
                 words = (
-                    f"In {_list(names)} what goes back from step {t} to step {t - 1} {what}, and all else is right: "
+                    f"In {listed(names)} what goes back from step {t} to step {t - 1} {what}, and all else is right: "
                     f"look at dh^({t - 1}) (eq. 7.6)."
                 )
                 return Found(tuple(names), tuple(range(t)), words)
@@ -154,7 +155,7 @@ class Terms:
         return Found(
             tuple(names),
             steps,
-            f"In {_list(names)} {_weights(steps, weights)}. {_likely(steps, weights, self.steps - 1)}",
+            f"In {listed(names)} {_weights(steps, weights)}. {_likely(steps, weights, self.steps - 1)}",
         )
 
     def _sequences(self, names):
@@ -167,7 +168,7 @@ class Terms:
             return None
         counted = [int(n) for n in np.flatnonzero(np.abs(weights) > 1e-5)]
         if np.allclose(weights[counted], 1, atol=1e-5):
-            said = f"only n = {_series(counted)} {'do' if len(counted) > 1 else 'does'}"
+            said = f"only n = {series(counted)} {'do' if len(counted) > 1 else 'does'}"
         else:
             said = "they have the weights " + ", ".join(_number(weight) for weight in weights)
         return Found((name,), (), f"In {name} the {len(weights)} sequences should count once each, and {said}.")
@@ -214,7 +215,7 @@ class Terms:
         steps = tuple(sorted({t for _, t, _ in wrong}))
         s, t, w = wrong[-1]
         words = (
-            f"In {_list(names)} what the answer of step {s} sends to step {t} counts {_number(w)} times"
+            f"In {listed(names)} what the answer of step {s} sends to step {t} counts {_number(w)} times"
             + (f", and {len(wrong) - 1} more such messages have weights other than 1" if len(wrong) > 1 else "")
             + f". Look at the way back to {_steps(steps)} (eq. 7.6)."
         )
@@ -242,7 +243,7 @@ class Terms:
             A, y = np.concatenate([a for a, _ in rows], axis=1).T, np.concatenate([b for _, b in rows])
             if _spans(A, y):
                 words = (
-                    f"{_list(names)} fit a message that is wrong at t = {t} and travels back rightly from there: what "
+                    f"{listed(names)} fit a message that is wrong at t = {t} and travels back rightly from there: what "
                     f"dh^({t}) is made of is the line to look at (eq. 7.6). The messages of later steps are right."
                 )
                 return Found(tuple(names), tuple(range(t + 1)), words)
@@ -282,7 +283,7 @@ class Terms:
         elif len(rows) == 1:
             where = f"row {rows[0]}"
         else:
-            where = f"column {columns[0]}" if claim.shape[1] > 1 else f"rows {_series(rows)}"
+            where = f"column {columns[0]}" if claim.shape[1] > 1 else f"rows {series(rows)}"
         if where.startswith("rows"):
             what = what.replace("has", "have").replace("is ", "are ")
         words = f"In {name} {where} {what}, and all the others are right: look for an index."
@@ -303,7 +304,7 @@ class Terms:
             rest = claim - (self.delta[first:] @ z[first:].mT).sum(axis=0)
             if all(_spans(free, row) for row in rest):
                 words = (
-                    f"I do not know this mistake. {_list(names)} fit messages that are right from t = {first} on and "
+                    f"I do not know this mistake. {listed(names)} fit messages that are right from t = {first} on and "
                     f"wrong from t = {first - 1} backwards: look at the way from step {first} to step {first - 1} "
                     "(eq. 7.6)."
                 )
@@ -311,7 +312,7 @@ class Terms:
         least = max(first - 1, 0)
         where = f"at t = {least} or later" if least < self.steps - 1 else f"at t = {self.steps - 1} already"
         words = (
-            f"I do not know this mistake. {_list(names)} are no sums of the true terms, with whatever weights: the "
+            f"I do not know this mistake. {listed(names)} are no sums of the true terms, with whatever weights: the "
             f"message itself is wrong, {where}, and backwards from there. Fewer sequences tell more: try it with N = 1."
         )
         return Found(tuple(names), tuple(range(self.steps)), words)
@@ -366,16 +367,4 @@ def _number(value):
 
 
 def _steps(steps):
-    return f"t = {_series(steps)}"
-
-
-def _series(numbers):
-    numbers = [int(n) for n in numbers]
-    if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
-        return f"{numbers[0]} … {numbers[-1]}"
-    return " and ".join([", ".join(map(str, numbers[:-1])), str(numbers[-1])]) if len(numbers) > 1 else str(numbers[0])
-
-
-def _list(names):
-    names = list(names)
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+    return f"t = {series(steps)}"
