@@ -41,4 +41,10 @@ def _mat(path):
         from scipy.io import loadmat
     except ImportError:
         raise Unreadable(f"{path} needs scipy: python -m pip install scipy, or save the arrays as .npz") from None
-    return {name: array for name, array in loadmat(path).items() if not name.startswith("__")}
+    try:
+        held = loadmat(path)
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # whatever scipy finds wrong with it: no error of a file may pass for a verdict
+        raise ValueError(error) from None
+    return {name: array for name, array in held.items() if not name.startswith("__")}

@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+import scipy.io
 
 from bptt_core import ACTIVATIONS, Net, Params, forward, numerical_gradients
 from bptt_lab.doctor import LAYOUTS, case, diagnose, examine
@@ -471,6 +472,29 @@ def test_the_command_line_says_it_by_its_exit_code(tmp_path, capsys):
     assert main([saved(tmp_path, **brought)]) == 2
     assert main([str(tmp_path / "none.npz")]) == 2
     assert "there is no file or folder" in capsys.readouterr().out
+
+
+def test_a_mat_of_matlab_is_read(tmp_path, capsys):
+    scipy.io.savemat(tmp_path / "right.mat", plain()[1])
+    assert main([str(tmp_path / "right.mat")]) == 0
+    scipy.io.savemat(tmp_path / "wrong.mat", with_slip("transpose") | {"note": "mine", "options": {"rate": 0.1}})
+    assert main([str(tmp_path / "wrong.mat")]) == 1
+    assert "not read, since no such name is known: note, options." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "held", [b"no mat at all", b"MATLAB 7.3 MAT-file".ljust(124) + b"\x00\x02IM" + b"\x89HDF\r\n\x1a\n" * 40]
+)
+def test_a_mat_that_scipy_cannot_read_is_no_verdict(tmp_path, capsys, held):
+    (tmp_path / "run.mat").write_bytes(held)
+    assert main([str(tmp_path / "run.mat")]) == 2
+    assert "run.mat cannot be read as arrays of numbers: " in capsys.readouterr().out
+
+
+def test_a_struct_in_a_mat_is_no_array(tmp_path, capsys):
+    scipy.io.savemat(tmp_path / "run.mat", plain()[1] | {"W": {"rows": np.ones(3)}})
+    assert main([str(tmp_path / "run.mat")]) == 2
+    assert "W must hold real numbers" in capsys.readouterr().out
 
 
 def test_a_folder_of_npy_is_read(tmp_path):

@@ -17,6 +17,7 @@ TAKES = {name: kind for name, kind in PANELS.items() if "example" in inspect.sig
 OTHERS = {  # what they show in place of a net that could be another
     "BreakPanel": "the checks of page 06, each with the net that it needs",
     "ClippingPanel": "a descent on the sunspots",
+    "CostPanel": "what nets of many sizes cost",
     **dict.fromkeys(("LearningPanel", "ForecastPanel", "FadingPanel"), "a training run, which they take"),
 }
 WIDE = {"n_x": 3, "n_h": 8, "n_y": 2, "N": 4}
