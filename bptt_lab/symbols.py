@@ -10,6 +10,7 @@ The part of TeX: letters, ^{...} and _{...}, \\hat{h}, \\hat{y} and the commands
 """
 
 import re
+from functools import lru_cache
 from html import escape, unescape
 from unicodedata import east_asian_width
 
@@ -43,11 +44,13 @@ def pieces(tex):
     return [(_minus(part), shift) for part, shift in found]
 
 
+@lru_cache(512)
 def spoken(tex):
     """The symbol as one line of plain text: h^(2)."""
     return "".join({1: "^", -1: "_", 0: ""}[shift] + part for part, shift in pieces(tex))
 
 
+@lru_cache(512)
 def svg_text(tex, size):
     """The symbol as tspans of an SVG text of that font size."""
     spans, height = [], 0.0
@@ -61,6 +64,7 @@ def svg_text(tex, size):
     return "".join(spans)
 
 
+@lru_cache(512)
 def html_symbol(tex):
     """The symbol as HTML."""
     tags = {1: ("<sup>", "</sup>"), -1: ("<sub>", "</sub>"), 0: ("", "")}

@@ -17,7 +17,7 @@ class GraphPicture:
 
     def __init__(self, height):
         self.height = height
-        self.widget = LiveGraph(self._cards, help=HELP, nothing=NOTHING_CHOSEN, height=height)
+        self.widget = LiveGraph(self.cards_and_table, help=HELP, nothing=NOTHING_CHOSEN, height=height)
         self.run, self.frames, self.words, self._traits = None, (), (), {}
         self.stage = self.unit = 0
         self._painted = None
@@ -37,7 +37,7 @@ class GraphPicture:
             words=[shown_as(words) for words in self.words],
             **self._traits,
             complete=bool(self.widget.chosen),
-            **(self._cards() if self.widget.chosen else {"cards": {}, "table": ""}),
+            **(self.cards_and_table() if self.widget.chosen else {"cards": {}, "table": ""}),
         )
 
     @property
@@ -49,7 +49,7 @@ class GraphPicture:
     def scene(self):
         return self.frame.scene
 
-    def _cards(self):
+    def cards_and_table(self):
         return {"cards": cards_html(self.frames, self.unit), "table": table_html(self.frames)}
 
     def still(self) -> Image.Image:

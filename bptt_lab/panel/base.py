@@ -57,7 +57,7 @@ class Panel(widgets.VBox):
         for name, control in self.inputs.items():
             control.observe(partial(self._moved, name), TRAITS)
         self.refresh()
-        self._start = self._values()
+        self.start = self._values()  # where its controls begin
 
     def controls(self) -> dict:
         raise NotImplementedError
@@ -130,7 +130,7 @@ class Panel(widgets.VBox):
 
     def reset(self):
         for name, control in self.inputs.items():
-            control.value = self._start[name]
+            control.value = self.start[name]
 
     def wait_for(self, asked, unseen):
         """Show a widget above the panel, and wait until `hold(False)`.  unseen : the pictures wait too"""

@@ -79,6 +79,8 @@ class PageRenderer(RendererSVG):
 
 
 class Chart:
+    remembered = REMEMBERED
+
     def __init__(self, height, build):
         """height : CSS pixels.  build(figure) : draws everything once; what moves is animated"""
         self.height = height
@@ -98,7 +100,7 @@ class Chart:
         """Send the figure, as it is now, to the page: both layers in one message, so that they always agree."""
         limits = tuple(_limits(ax) for ax in self.figure.axes)
         if limits not in self._behind:
-            while len(self._behind) >= REMEMBERED:
+            while len(self._behind) >= self.remembered:
                 self._behind.pop(next(iter(self._behind)))  # the oldest
             self._behind[limits] = self._svg("behind", [self.figure])  # leaves out what is animated
         moving = self._svg("moving", (artist for ax in self.figure.axes for artist in _moving(ax)))
