@@ -14,6 +14,7 @@ from statistics import median
 from playwright.sync_api import sync_playwright
 
 from benchmarks.bench_panels import LOOK, p95, press
+from benchmarks.live_pages import live_rows
 from tests.harness.hosts import keep_all, refusing, serving, site_page
 from tests.harness.lab import Slider, find_chromium, launch_options
 from tools.published import PAGES
@@ -120,6 +121,7 @@ def run():
             yield f"| {what} | {size_of(site / folder) / MEGABYTE:.1f} |\n"
         yield f"| **the whole site** | **{size_of(site) / MEGABYTE:.1f}** |\n"
         browser = playwright.chromium.launch(**launch_options(find_chromium(playwright)))
+        yield from live_rows(browser, site)
         with serving(site) as host, refusing() as outside:
             yield VISIT_HEAD.format(visits=VISITS)
             firsts, laters = zip(*visits(browser, host, outside, site), strict=True)

@@ -270,7 +270,7 @@ def elsewhere(pyodide_dir, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def usual_host(build_site, elsewhere):
-    folder = build_site(None, "--pyodide-url", elsewhere.address, "--lock-sha256", elsewhere.lock_hash)
+    folder = build_site(None, "--still", "--pyodide-url", elsewhere.address, "--lock-sha256", elsewhere.lock_hash)
     with serving(folder) as server:
         yield server
 

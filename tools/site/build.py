@@ -1,10 +1,11 @@
 """Build the static site: a front page, JupyterLite with all notebooks, and each notebook to read.
 
-    python -m tools.site.build [FOLDER] [--pyodide-url ADDRESS [--lock-sha256 HASH]]
+    python -m tools.site.build [FOLDER] [--still] [--pyodide-url ADDRESS [--lock-sha256 HASH]]
 
 FOLDER is site/ unless given, and is made anew. With PYODIDE_DIR in the environment the Python runtime is copied from
 that folder, and the site asks no other host for anything. Without it the reader's browser fetches the runtime from
 ADDRESS: unless given, Pyodide's own host. If the lock there is not the official one, HASH must be its sha256.
+With --still the pages to read have pictures that nothing moves, and the build is minutes shorter.
 """
 
 import argparse
@@ -15,22 +16,28 @@ from tempfile import TemporaryDirectory
 
 from jinja2 import Environment, FileSystemLoader
 
-from tools.published import EVERY, NOTEBOOKS, ROOT
+from tools.published import EVERY, NOTEBOOKS, PAGES, ROOT
 from tools.site.lite import build_lite, run_address
+from tools.site.live.assets import write_assets
+from tools.site.live.build import record_all
+from tools.site.live.embed import build_embedded
 from tools.site.pages import TEMPLATES, build_pages, styles
 from tools.site.runtime import LOCK_HASH, OFFICIAL, Address, Folder
 
 MARK = ".bptt-site"  # marks a folder that this program made, and so may delete
 
 
-def build(folder, source):
-    """Build the site in `folder`; an older site there is replaced, anything else is left alone."""
+def build(folder, source, still=False):
+    """Build the site in `folder`; an older site there is replaced, anything else is left alone.
+
+    still : no panel of the pages to read is live, which takes most of the time
+    """
     folder = Path(folder).resolve()
     if folder.exists() and not (folder / MARK).exists() and (folder.is_file() or any(folder.iterdir())):
         raise SystemExit(f"FOLDER must be new, empty or an older site, got {folder}")
     with TemporaryDirectory() as scratch:
         fresh = Path(scratch, "site")
-        _build(fresh, source)
+        _build(fresh, source, still)
         replace(folder, fresh)
 
 
@@ -56,13 +63,24 @@ def replace(folder, fresh):
         raise SystemExit(f"{folder} is the new site, but delete {old} yourself: {error}") from None
 
 
-def _build(folder, source):
+def _build(folder, source, still):
     folder.mkdir()
     (folder / MARK).touch()
     (folder / ".nojekyll").touch()  # GitHub Pages then serves the files as they are
     build_lite(folder / "lite", EVERY, source)
-    titles = build_pages(folder / "read", EVERY, NOTEBOOKS)
+    titles = build_read(folder, still)
     (folder / "index.html").write_text(front_page(titles, size_of(folder / "lite")), encoding="utf-8")
+
+
+def build_read(folder, still=False) -> dict:
+    """The pages to read, and each of their panels alone; returns {path below notebooks/: title}."""
+    read = folder / "read"
+    if still:
+        return build_pages(read, EVERY, NOTEBOOKS)
+    live, assets = record_all(PAGES, read / "live"), write_assets(read / "live")
+    titles = build_pages(read, EVERY, NOTEBOOKS, live, assets)
+    build_embedded(folder, live, assets, TEMPLATES, styles())
+    return titles
 
 
 def front_page(titles, size) -> str:
@@ -90,9 +108,10 @@ def main():
     parser.add_argument("folder", nargs="?", default=ROOT / "site", metavar="FOLDER")
     parser.add_argument("--pyodide-url", default=OFFICIAL, metavar="ADDRESS")
     parser.add_argument("--lock-sha256", default=LOCK_HASH, metavar="HASH")
+    parser.add_argument("--still", action="store_true")
     options = parser.parse_args()
     local = os.environ.get("PYODIDE_DIR")
-    build(options.folder, Folder(local) if local else Address(options.pyodide_url, options.lock_sha256))
+    build(options.folder, Folder(local) if local else Address(options.pyodide_url, options.lock_sha256), options.still)
     print(f"{options.folder}: {size_of(Path(options.folder)) / 1e6:.1f} MB")
     print(f"Python from {local or options.pyodide_url}")
     print("look at it: python -m tools.site.serve")

@@ -11,6 +11,8 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from latex2mathml.converter import convert
 
+from tools.site.lights import marked
+
 # STIX Two Math, under the SIL Open Font Licence
 FONT = distribution("ziamath").locate_file("ziamath/fonts/STIXTwoMath-Regular.ttf")
 TAG = re.compile(r"\\tag\{(?P<number>[^}]*)\}")
@@ -35,7 +37,7 @@ def block(formula) -> str:
 
 def _mathml(formula, display):
     # a bar in the middle of a formula would get the space of an operator; here it is always one side of |...|
-    return ACCENTED.sub(ASCENT, convert(formula.strip(), display=display).replace(BAR, CLOSE_BAR))
+    return marked(ACCENTED.sub(ASCENT, convert(formula.strip(), display=display).replace(BAR, CLOSE_BAR)))
 
 
 def characters(page) -> set:

@@ -1,17 +1,21 @@
 """Each executed notebook as one HTML file to read: formulas and pictures are inside it, and it needs no script."""
 
 import re
+from base64 import b64decode
 from html import escape, unescape
+from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 
 import nbformat
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from PIL import Image
 from pygments.formatters import HtmlFormatter
 
 from tools.site.formulas import block, characters, font_face, inline
 from tools.site.lite import run_address
+from tools.site.live.store import put
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 NOTEBOOK = re.compile(r"(?P<page>[\w./-]+)\.ipynb")
@@ -78,8 +82,22 @@ def title_of(notebook) -> str:
     return first.splitlines()[0].lstrip("# ").strip()
 
 
-def build_pages(folder, notebooks, root):
-    """Write `folder`/NAME.html for each notebook, solutions in a folder of their own; returns {path: title}."""
+def _mark(output, live, folder):
+    """Have the page show a live panel or question there. The still picture becomes a file."""
+    output.metadata["live"] = {"file": live.file}
+    if "image/png" in output.data:
+        panel = output.metadata.get("bptt", {})
+        data = b64decode(panel.get("picture") or output.data["image/png"])
+        with Image.open(BytesIO(data)) as picture:
+            size = dict(zip(("width", "height"), picture.size, strict=True))
+        output.metadata["live"] |= {"picture": put(folder, data, "png"), **size}
+
+
+def build_pages(folder, notebooks, root, live=(), assets=None):
+    """Write `folder`/NAME.html for each notebook, solutions in a folder of their own; returns {path: title}.
+
+    live : Lives of panels and questions, whose files are in `folder`/live.  assets : those of live pages
+    """
     exporter = HTMLExporter(
         template_name="page",
         extra_template_basedirs=[str(TEMPLATES)],
@@ -92,8 +110,12 @@ def build_pages(folder, notebooks, root):
         name = path.relative_to(root)
         notebook = nbformat.read(path, as_version=4)
         titles[name] = title_of(notebook)
+        for each in (each for each in live if each.page == path):
+            _mark(notebook.cells[each.cell].outputs[-1], each, folder / "live")
         up = "../" * len(name.parts)
         shown = {"title": titles[name], "home": f"{up}index.html", "run": f"{up}lite/{run_address(name)}"}
+        if any(each.page == path for each in live):
+            shown |= {"live": f"{'../' * (len(name.parts) - 1)}live", "assets": assets}
         pages[name], _ = exporter.from_notebook_node(notebook, resources={"page": shown})
     css = styles() + font_face(set.union(*map(characters, pages.values())))
     for name, page in pages.items():

@@ -1,0 +1,46 @@
+// Puts live panels and questions in the place of the still ones.
+// MODULES, put before all this by the build, is {name of a widget's class: its JavaScript}.
+
+async function rendersOf(names) {
+  const loaded = await Promise.all([...names].map((name) => import(new URL(MODULES[name], import.meta.url))));
+  return Object.fromEntries([...names].map((name, n) => [name, loaded[n].default.render]));
+}
+
+async function makeLive(place) {
+  const spec = await read(place.dataset.live);
+  if (spec.question) {
+    const { Answer } = await rendersOf(["Answer"]);
+    place.replaceChildren(makeQuestion(spec.question, Answer, () => {}).element);
+    return;
+  }
+  const names = new Set(spec.pictures.map(({ module }) => module));
+  if (spec.asks) names.add("Answer");
+  const panel = new Panel(place, spec, await rendersOf(names), address.moved);
+  place.id = spec.name;
+  address.add(panel);
+}
+
+/** A file of the page is gone: the host has a newer site, and the browser an older page. Once, the page is loaded anew. */
+function missed(place, error) {
+  console.info(error.message);
+  for (const still of place.querySelectorAll("noscript")) still.outerHTML = still.textContent;
+  const again = `bptt-again ${location.pathname}`;
+  if (sessionStorage.getItem(again)) return;
+  sessionStorage.setItem(again, "yes");
+  location.reload();
+}
+
+/** The widgets' style sheets ask for JupyterLab's theme. */
+function followTheme() {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const tell = () => (document.body.dataset.jpThemeLight = String(!dark.matches));
+  dark.addEventListener("change", tell);
+  tell();
+}
+
+followTheme();
+const places = [...document.querySelectorAll("[data-live]")];
+Promise.all(places.map((place) => makeLive(place).catch((error) => missed(place, error)))).then(() => {
+  reachSymbols();
+  return address.go();
+});
