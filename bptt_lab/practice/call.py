@@ -53,6 +53,7 @@ def called(exercise, function, case, arguments, count):
     except BaseException as error:  # even SystemExit
         what = f"`{exercise.call}`" if exercise.call else "it"
         said = f"{place}{what} stopped{in_words(error, sys.exc_info()[2], function)}{given}"
+        said += f" {exercise.reminder}" if exercise.reminder and isinstance(error, ValueError) else ""
         beyond = isinstance(error, IndexError)
     raise Stopped(sentence(said), beyond)
 

@@ -56,8 +56,10 @@ class Exercise(NamedTuple):
     cases: tuple
     mistakes: tuple
     hints: tuple  # two: the first a nudge, the second nearly the line
-    rows: bool = True  # whether rows may stand for columns: yes for a state or a message, not for a weight
-    all_in_rows: bool = False  # or else whether they may if all parts of the answer have them
+    parts: tuple = ()  # the names of the arrays, if there are several
+    rows: bool | tuple = True  # whether rows may stand for columns, for all parts or for each: yes for a state or a
+    # message, not for the gradient of a weight
+    reminder: str = ""  # what to say besides where shapes do not fit
     read: Callable = lambda came: (came, {})  # what came, as an array or a tuple of arrays; and what came besides
     where: Callable | None = None  # called with the trials of a wrong answer and its Mistake or None: a sentence on
     # where the answer goes wrong first

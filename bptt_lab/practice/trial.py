@@ -21,9 +21,6 @@ class Trial:
         given = deepcopy(case.arguments)
         self.came, self.parts, self.besides = called(exercise, answer, case, given, len(self.expected))
         self.changed = _first_changed(exercise, case.arguments, given)
-        self.turned = exercise.all_in_rows and _fit_better(self.parts, _turned(self.expected), self.expected)
-        if self.turned:
-            self.expected = _turned(self.expected)
 
     @property
     def place(self):
@@ -35,47 +32,59 @@ class Trial:
         return list(zip(self.parts, self.expected, strict=True))
 
     @property
+    def _named(self):
+        """Of each array its name, what came, what was expected, and whether rows may stand for columns."""
+        names = [f"{name}: " for name in self.exercise.parts] or [""] * len(self.expected)
+        return zip(names, self.parts, self.expected, self._rows, strict=True)
+
+    @property
+    def _rows(self):
+        rows = self.exercise.rows
+        return rows if isinstance(rows, tuple) else (rows,) * len(self.expected)
+
+    @property
     def right(self):
-        return self._all(same, self.expected, self.exercise.rows)
+        return self._all(same, self.expected)
 
     @property
     def fits(self):
-        return self._all(fits, self.expected, self.exercise.rows)
+        return self._all(fits, self.expected)
 
     @property
     def in_rows(self):
-        return self.turned or any(map(in_rows, self.parts, self.expected))
+        return any(map(in_rows, self.parts, self.expected))
 
     @property
     def decimals(self):
         """To how many decimals the rounded numbers are right, or 0."""
-        return min((decimals(*pair, self.exercise.rows) for pair in self.pairs), default=0) if self.parts else 0
+        return min((decimals(*each) for _, *each in self._named), default=0) if self.parts else 0
 
     def is_as(self, mistake, rows=True, compare=same):
         """Whether the mistake gives what came. rows : whether rows may stand for columns"""
-        return any(self._all(compare, expected, rows and self.exercise.rows) for expected in self._given_by(mistake))
+        return any(self._all(compare, expected, rows) for expected in self._given_by(mistake))
 
     def _given_by(self, mistake):
         for way in self.exercise.ways(mistake):
             with suppress(ValueError, IndexError), np.errstate(all="ignore"):  # its shapes may not fit in this case
-                parts = _parts(way(*self.arguments))  # a mistake's own functions change no argument
-                yield _turned(parts) if self.turned else parts
+                yield _parts(way(*self.arguments))  # a mistake's own functions change no argument
 
-    def _all(self, compare, expected, rows):
-        return len(self.parts) == len(expected) and all(
-            compare(part, other, rows) for part, other in zip(self.parts, expected, strict=True)
-        )
+    def _all(self, compare, expected, rows=True):
+        if len(self.parts) != len(expected):
+            return False
+        given = zip(self.parts, expected, self._rows, strict=True)
+        return all(compare(part, other, rows and may) for part, other, may in given)
 
     @property
     def misses(self):
         """A sentence on how the answer misses: by its shape, or by its numbers."""
         if not self.parts:
             return f"{self.place}nothing came back. Is there a `return`?"
-        for part, expected in self.pairs:
-            if not fits(part, expected, self.exercise.rows):
-                return sentence(f"{self.place}the shape is {part.shape}, and should be {expected.shape}{self._kind}.")
+        for name, part, expected, rows in self._named:
+            if not fits(part, expected, rows):
+                shapes = f"the shape is {part.shape}, and should be {expected.shape}{self._kind}."
+                return sentence(f"{self.place}{name}{shapes} {self.exercise.reminder}".rstrip())
             if np.isnan(part).any():
-                return sentence(f"{self.place}there is a nan among the numbers.")
+                return sentence(f"{self.place}{name}there is a nan among the numbers.")
         return sentence(f"{self.place}{self._wrong_number()}")
 
     @property
@@ -86,15 +95,16 @@ class Trial:
         return ": one number" if self.expected[0].ndim == 0 else ""
 
     def _wrong_number(self):
-        rows = self.exercise.rows
-        wrong = next(pair for pair in self.pairs if not same(*pair, rows))
-        index, is_, should_be = first_wrong(*wrong, rows)
+        name, *wrong = next(each for each in self._named if not same(*each[1:]))
+        index, is_, should_be = first_wrong(*wrong)
         if not self.exercise.call:  # else the sentence would give the one answer away
             return f"{_digits(is_)} is not it." if not index else f"the shape is right, but not the entry {index}."
         what = f"the shape is right, but the entry {index}" if index else "it"
         enough = next((n for n in (7, 10, 13) if _digits(is_, n) != _digits(should_be, n)), 17)
         close = abs(is_ - should_be) <= SINGLE * np.abs(wrong[1]).max()
-        return f"{what} is {_digits(is_, enough)} and should be {_digits(should_be, enough)}.{CLOSE * bool(close)}"
+        return (
+            f"{name}{what} is {_digits(is_, enough)} and should be {_digits(should_be, enough)}.{CLOSE * bool(close)}"
+        )
 
 
 def _digits(value, count=7):
@@ -103,17 +113,6 @@ def _digits(value, count=7):
 
 def _parts(result):
     return [np.asarray(part, dtype=float) for part in (result if isinstance(result, tuple) else (result,))]
-
-
-def _turned(parts):
-    """Rows for columns, in all of them."""
-    return [np.swapaxes(part, -1, -2) for part in parts]
-
-
-def _fit_better(parts, these, those):
-    """Whether more of the parts have the shapes of `these` than of `those`."""
-    these, those = (sum(fits(*pair, rows=False) for pair in zip(parts, each, strict=False)) for each in (these, those))
-    return these > those
 
 
 def _first_changed(exercise, before, after):

@@ -27,8 +27,8 @@ every_mistake = pytest.mark.parametrize(
     ids=[f"{exercise.id}: {mistake.name}" for exercise, mistake, _ in MISTAKES],
 )
 TRANSPOSED = {
-    "03-dense": "all three come transposed",
-    "03-sum": "all four come transposed",
+    "03-dense": "dV is transposed",
+    "03-sum": "dW and dU are transposed",
     "03-term": "message and state change places",
     "05-dW": "δ and x change places",
     "05-dU": "δ and h change places",
@@ -83,6 +83,34 @@ def test_rows_are_remarked():
     transposed = as_answer(EXERCISES["04-link"], EXERCISES["04-link"].right, FORMS["rows"])
     assert "rows where the book has columns" in check("04-link", transposed).message
     assert "rows" not in check("04-link", EXERCISES["04-link"].right).message
+
+
+@pytest.mark.parametrize("exercise_id", ["03-dense", "03-sum"])
+def test_a_message_may_come_in_rows_beside_gradients_in_columns(exercise_id):
+    right = EXERCISES[exercise_id].right
+
+    def in_rows(*given):
+        *grads, message = right(*given)
+        return *grads, message.T
+
+    verdict = check(exercise_id, in_rows)
+    assert verdict.state == "right"
+    assert "rows where the book has columns" in verdict.message
+
+
+def test_the_array_that_is_wrong_is_named():
+    def dense(V, h, y, Y):
+        dV, dc, grad_dense = EXERCISES["03-dense"].right(V, h, y, Y)
+        return dV, dc[:1], grad_dense
+
+    assert exact("03-dense", dense) == "With N = 1: dc: the shape is (1, 1), and should be (8, 1)."
+
+    def through_sum(U, x, h_prev, delta):
+        dW, dU, db, message = EXERCISES["03-sum"].right(U, x, h_prev, delta)
+        return dW, dU, db, 1.3 * message
+
+    said = exact("03-sum", through_sum)
+    assert said.startswith("With N = 1: the message: the shape is right, but the entry (")
 
 
 def test_a_list_and_a_named_tuple_of_gradients_are_right():

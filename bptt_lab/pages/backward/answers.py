@@ -30,6 +30,14 @@ def turned(message, beside):
     return beside @ message.T
 
 
+def averaged(message, beside):
+    return product_of(message, beside) / message.shape[1]
+
+
+def averaged_alone(message):
+    return message.mean(axis=1, keepdims=True)
+
+
 def added(message):
     """What a bias gets."""
     return message.sum(axis=1, keepdims=True)
@@ -37,10 +45,6 @@ def added(message):
 
 def as_is(made):
     return made
-
-
-def transposed(parts):
-    return tuple(map(np.transpose, parts))
 
 
 def dense_case(rng, N):
@@ -61,13 +65,15 @@ def sum_case(rng, N):
     return rng.normal(size=(N_H, N_H)), *(rng.normal(size=(rows, N)) for rows in (N_X, N_H, N_H))
 
 
-def through_sum(U, x, h_prev, delta, *, turn=RIGHT.turn, into=product_of, into_b=added, sent=as_is, kept=as_is):
+def through_sum(
+    U, x, h_prev, delta, *, turn=RIGHT.turn, into_W=product_of, into_U=product_of, into_b=added, sent=as_is, kept=as_is
+):
     """What a use of W, U and b adds to dW, dU and db, and the message for the state before.
 
     sent : of delta, what goes to the weights     kept : of the message for the state
     """
     to_weights = sent(delta)
-    return into(to_weights, x), into(to_weights, h_prev), into_b(to_weights), kept(turn(U) @ delta)
+    return into_W(to_weights, x), into_U(to_weights, h_prev), into_b(to_weights), kept(turn(U) @ delta)
 
 
 def term(*, message=lambda of: of.delta[2], state=lambda of: of.h[1], product=lambda message, state: message @ state.T):

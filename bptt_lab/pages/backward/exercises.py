@@ -10,6 +10,8 @@ from ...slips import SLIPS
 from .answers import (
     added,
     as_is,
+    averaged,
+    averaged_alone,
     dense,
     dense_case,
     halves,
@@ -20,7 +22,6 @@ from .answers import (
     sum_case,
     term,
     through_sum,
-    transposed,
     turned,
 )
 
@@ -62,9 +63,10 @@ EXERCISES = (
                 "eq. 7.4",
             ),
             Mistake(
-                "message and state change places in dV",
+                "dV is transposed",
                 {"into_V": turned},
-                "That is the transpose: entry (i, j) of dV is the message of output i times h of unit j.",
+                "A gradient has the shape of what it belongs to: entry (i, j) of dV is the message of output i times h "
+                "of unit j.",
                 DENSE_LAYER,
             ),
             Mistake(
@@ -75,8 +77,20 @@ EXERCISES = (
             ),
             Mistake(
                 "dc is averaged over the sequences",
-                {"into_c": lambda message: message.mean(axis=1, keepdims=True)},
+                {"into_c": averaged_alone},
                 "Messages that come back to one place add: a sum, and no mean.",
+                DENSE_LAYER,
+            ),
+            Mistake(
+                "dV is averaged over the sequences",
+                {"into_V": averaged},
+                "Messages that come back to one place add: a sum, and no mean.",
+                DENSE_LAYER,
+            ),
+            Mistake(
+                "dV and dc are averaged over the sequences",
+                {"into_V": averaged, "into_c": averaged_alone},
+                "grad_dense is right. All N sequences share V and c, and their messages add: sums, and no means.",
                 DENSE_LAYER,
             ),
             Mistake(
@@ -85,12 +99,6 @@ EXERCISES = (
                 "Each sequence has a state of its own, so it gets a message of its own: (n_h, N).",
                 "eq. 7.4",
             ),
-            Mistake(
-                "all three come transposed",
-                lambda *given: transposed(dense(*given)),
-                "A gradient has the shape of what it belongs to: dV that of V.",
-                "the notation on page 00",
-            ),
         ),
         (
             "The first message is y − Y. V_ij is multiplied by h_j, and stands in output i alone; h_j goes into all "
@@ -98,7 +106,8 @@ EXERCISES = (
             "dV is `(y - Y) @ ...` and then rows; grad_dense has V transposed in front; for dc add along axis 1 and "
             "keep the column.",
         ),
-        rows=False,
+        parts=("dV", "dc", "grad_dense"),
+        rows=(False, False, True),
     ),
     Exercise(
         "03-slope",
@@ -123,6 +132,12 @@ EXERCISES = (
                 "ĥ is put where h belongs, in the sigmoid",
                 {"sigmoid": lambda a: a * (1 - a)},
                 "h (1 − h) is written with the state h = σ(ĥ). You have ĥ: take σ of it first.",
+                LOCAL,
+            ),
+            Mistake(
+                "tanh is returned for its derivative",
+                {"tanh": np.tanh},
+                "The derivative of tanh is 1 − tanh²: it says how much tanh moves when ĥ moves.",
                 LOCAL,
             ),
             Mistake(
@@ -161,6 +176,12 @@ EXERCISES = (
                 "The slope of the identity is 1 everywhere.",
                 LOCAL,
             ),
+            Mistake(
+                "the slope of the identity is one number",
+                {"identity": lambda a: 1.0},
+                "It is 1 in each entry: an array of the shape of ĥ, as `np.ones_like(h_hat)` makes it.",
+                LOCAL,
+            ),
             Mistake.of(SLIPS["state"], of_h("tanh", "sigmoid"), of_h("tanh"), of_h("sigmoid")),
             Mistake.of(SLIPS["half angle"], *halves()),
             Mistake("f is returned for f′", state_of, "f′ says how much f moves when ĥ moves.", LOCAL),
@@ -181,9 +202,22 @@ EXERCISES = (
             Mistake.of(SLIPS["transpose"]),
             Mistake.of(SLIPS["no U"]),
             Mistake(
-                "message and input change places",
-                {"into": turned},
-                "Those are the transposes: entry (i, j) of dU is δ of unit i times h of unit j.",
+                "dW and dU are transposed",
+                {"into_W": turned, "into_U": turned},
+                "A gradient has the shape of what it belongs to: the message stands first, and entry (i, j) of dU is δ "
+                "of unit i times h of unit j.",
+                LOCAL,
+            ),
+            Mistake(
+                "dW is transposed",
+                {"into_W": turned},
+                "A gradient has the shape of what it belongs to: entry (i, j) of dW is δ of unit i times input j.",
+                LOCAL,
+            ),
+            Mistake(
+                "dU is transposed",
+                {"into_U": turned},
+                "U is square, so no shape complains: entry (i, j) of dU is δ of unit i times h of unit j.",
                 LOCAL,
             ),
             Mistake.of(SLIPS["columns"], {"into_b": as_is}),
@@ -201,18 +235,13 @@ EXERCISES = (
                 "Each sequence has a state of its own, so it gets a message of its own: (n_h, N).",
                 LOCAL,
             ),
-            Mistake(
-                "all four come transposed",
-                lambda *given: transposed(through_sum(*given)),
-                "A gradient has the shape of what it belongs to: dW that of W, and so on.",
-                "the notation on page 00",
-            ),
         ),
         (
             "It is the dense layer once more, with W and U where V stood: which entry goes into which entries of ĥ?",
             "dW is `delta @ x.T`. dU has the state in the same place. For the state, U comes in as V did.",
         ),
-        rows=False,
+        parts=("dW", "dU", "db", "the message"),
+        rows=(False, False, False, True),
     ),
     Exercise(
         "03-term",
@@ -253,6 +282,12 @@ EXERCISES = (
                 "the term of step 1 is taken",
                 lambda: term(message=lambda of: of.delta[1], state=lambda of: of.h[0]),
                 "That is the use one step before.",
+                "eq. 7.8, term t = 2",
+            ),
+            Mistake(
+                "the term of step 3 is taken",
+                lambda: term(message=lambda of: of.delta[3], state=lambda of: of.h[2]),
+                "That is the use one step after.",
                 "eq. 7.8, term t = 2",
             ),
             Mistake(

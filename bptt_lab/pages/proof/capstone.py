@@ -9,7 +9,8 @@ from bptt_core import Gradients, Net, Params, forward
 from ...practice.exercise import SIZES, Case, Exercise, Mistake
 from ...practice.judge import Refused
 from ...slips import RIGHT, SLIPS, USUAL
-from .lines import MESSAGES, where
+from .lines import MESSAGES, remark, where
+from .mistakes import ALL_TURNED, AVERAGED, IN_ALL, IN_EACH, ONE_STEP_LATE, OVERWRITE_U, STEPS
 
 N_X, N_H, N_Y = 8, 9, 5  # none of them a T+1 or an N; n_x and n_h are enough to undo a sum of three steps, N = 2
 NAMES = Gradients._fields
@@ -70,8 +71,9 @@ def _last_only(y, Y):
 
 def _known(*without):
     """The usual slips, alone and two at once; then the others, alone."""
-    usual = [Mistake.of(slip) for key, slip in USUAL.items() if key not in ("float32", *without)]
-    return [*usual, TURNED, *(_alone(slip) for key, slip in SELDOM.items() if key not in without)]
+    usual = [MANY_WAYS.get(key, Mistake.of(slip)) for key, slip in USUAL.items() if key not in ("float32", *without)]
+    seldom = [_alone(slip) for key, slip in SELDOM.items() if key not in without]
+    return [*usual, TURNED, ALL_TURNED, *seldom, *IN_ALL]
 
 
 def _alone(slip):
@@ -83,11 +85,14 @@ def _alone(slip):
 VALUES = {"truncated": (1, 2, 3, 4, 5), "other f′": ("sigmoid", "relu", "identity")}  # seven steps, and tanh
 NOT_HERE = ("dense slope", "dense state")  # the dense layer has no activation
 TURNED = Mistake.of(SLIPS["turned U"])
+MANY_WAYS = {"overwrite U": OVERWRITE_U, "steps": STEPS}
 LAST_ALONE = Mistake.of(SLIPS["only last"], SLIPS["only last"].steps, {"error": _last_only})
 SELDOM = {key: slip for key, slip in SLIPS.items() if key not in (*USUAL, *NOT_HERE, "turned U", "only last")}
+OF_ANSWERS = ("answer before", "answer after")
+OF_ONE = (ONE_STEP_LATE, AVERAGED._replace(does=AVERAGED.does[:1]))  # in stages with one answer
 
 
-def _stage(name, task, cases, mistakes, hints):
+def _stage(name, task, cases, mistakes, hints, reminder=""):
     return Exercise(
         f"06-backward-{name}",
         task,
@@ -96,10 +101,12 @@ def _stage(name, task, cases, mistakes, hints):
         tuple(cases),
         tuple(mistakes),
         hints,
+        parts=NAMES,
         rows=False,
-        all_in_rows=True,
         read=read,
         where=where,
+        beware=partial(remark, read=read, case=cases[-1]),
+        reminder=reminder,
     )
 
 
@@ -108,7 +115,7 @@ STAGES = (
         "one",
         "Return dW, dU, db, dV and dc for one sequence, N = 1, with zeros before the first input and one answer at T.",
         [case(steps, 1) for steps in (1, 2, 3)] + [case(3, 1, scale=NEAR_ZERO), case(7, 1)],
-        _known("mean", "columns", "loop N", "first use", "mean b", "columns of c", "answer before"),
+        [*_known("mean", "columns", "loop N", "first use", "mean b", "columns of c", *OF_ANSWERS), *OF_ONE],
         (
             "Five lines: the error, grad_dense, then from T back dh and δ of each step, and the sums. dV and dc come "
             "from the dense layer, which is used once.",
@@ -120,7 +127,7 @@ STAGES = (
         "N",
         "Return the same for N sequences side by side: the loss adds them up.",
         [case(*size) for size in SIZES[:-2]] + [case(3, 2, scale=NEAR_ZERO), case(7, 1), case(7, 4)],
-        _known("first use", "answer before"),
+        [*_known("first use", *OF_ANSWERS), *OF_ONE],
         (
             "The products of matrices add the sequences up by themselves. Which two of the five gradients are no "
             "products?",
@@ -132,7 +139,7 @@ STAGES = (
         "Return the same when a state h^(-1) is given, as trace.h_init.",
         [case(*size, given=True) for size in SIZES[:-2]]
         + [case(3, 2, given=True, scale=NEAR_ZERO), case(3, 2), case(7, 4, given=True)],
-        _known("answer before"),
+        [*_known(*OF_ANSWERS), *OF_ONE],
         (
             "One gradient changes. In which step is there a use of U that was multiplied by zeros until now?",
             "At t = 0 the state before is `trace.h_init`, and never `h[-1]`.",
@@ -144,11 +151,12 @@ STAGES = (
         [case(*size, "all") for size in SIZES[:-2]]
         + [case(3, 2, "all", given=True, scale=NEAR_ZERO), case(3, 2), case(7, 1, "all", given=True)]
         + [case(7, 4, "all", given=True)],
-        [*_known(), LAST_ALONE],
+        [*_known(), LAST_ALONE, AVERAGED, *IN_EACH],
         (
             "V and c are used in each step now, so they have sums too. And two messages arrive at h of each step: from "
             "where?",
             "`dh = V.T @ dy[t] + U.T @ delta`, with δ of the step after; with one answer dy is zero at all t but T.",
         ),
+        "With an answer at each step y and Y have an axis of steps: (T+1, n_y, N).",
     ),
 )

@@ -5,6 +5,7 @@ mistake replaces; the gradients alone. A sum over independent inputs can be undo
 back if there are at most n_x inputs in all, and so do dU and dV with their states.
 """
 
+from copy import deepcopy
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from ...slips import RIGHT
 from ...slips.passes import outer, shifted
 
 MESSAGES = {"grad_dense": "grad_dense, eq. 7.4,", "dh": "dh, eq. 7.6,", "delta": "δ, dh times f′,"}
+DH_OF_T = "dh, eq. 7.5,"  # it is grad_dense, which is right
 A_SLOPE = "an f′, in dh or in δ,"  # only gradients came: which of the two it is cannot be told
 SUMS = dict(zip(Gradients._fields, ("eq. 7.7", "eq. 7.8", "eq. 7.9", "dense layer", "dense layer"), strict=True))
 NEAR = 1e-6  # of the largest entry: 1e-16, times what the undoing of a sum makes of it
@@ -26,7 +28,7 @@ SMALL = 1e-3  # states below it have an f' that is 1, to six digits: then no mis
 class Wrong(NamedTuple):
     """The first message that is wrong."""
 
-    what: str  # of MESSAGES, or A_SLOPE
+    what: str  # of MESSAGES, DH_OF_T or A_SLOPE
     back: int  # T - t
 
 
@@ -34,7 +36,7 @@ def where(tried, known) -> str:
     """A sentence on the first line that goes wrong, or "" if it cannot be told. Arguments as for Exercise.where"""
     if not all(trial.parts and (known or trial.fits) for trial in tried):
         return ""
-    found = _handed_over(tried) or (_of_steps(tried, known) if known else _of_sums(tried))
+    found = _handed_over(tried) or (_of_steps(tried, known) if known else None) or _of_sums(tried)
     if isinstance(found, Wrong):
         back = f"T−{found.back}" if found.back else "T"
         return f"The first line that goes wrong is {MESSAGES.get(found.what, found.what)} at t = {back}."
@@ -91,11 +93,16 @@ def _handed_over(tried):
 def _compared(trial):
     right, ours = _messages(RIGHT, trial), {}
     for name, array in trial.besides.items():
-        whole = _of_all_steps(np.swapaxes(array, -1, -2) if trial.turned else array, right[name])
+        whole = _of_all_steps(array, right[name])
         if whole is not None:
             ours[name] = _first_step_first(whole, right[name])
     near = 1e-4 if any(array.dtype == np.float32 for array in ours.values()) else 1e-7
-    return first_wrong(ours, right, near) if ours else None
+    found = first_wrong(ours, right, near)
+    if not isinstance(found, Wrong):
+        return found if {"dh", "delta"} <= ours.keys() else None
+    if found.what == "dh" and not found.back:
+        return Wrong(DH_OF_T if "grad_dense" in ours else "grad_dense", 0)
+    return None if found.what == "delta" and "dh" not in ours else found  # δ alone does not tell why
 
 
 def _first_step_first(array, right):
@@ -106,6 +113,7 @@ def _first_step_first(array, right):
 
 def _of_all_steps(array, right):
     """In the shape of all T+1 steps: grad_dense may be that of T alone. None if it has another shape."""
+    array = _in_columns(array, right)
     if array.size == right.size:
         return array.reshape(right.shape)
     if array.size == right[-1].size and not right[:-1].any():
@@ -113,15 +121,39 @@ def _of_all_steps(array, right):
     return None
 
 
+def _in_columns(array, right):
+    return np.swapaxes(array, -1, -2) if in_rows(array, right) else array
+
+
+def in_rows(array, right):
+    return array.ndim > 1 and array.shape[-2:] == right.shape[:-3:-1] != right.shape[-2:]
+
+
+def remark(function, *, read, case) -> str:
+    """Of right gradients: that messages which are handed over besides come in rows, or "".
+
+    read : as for an Exercise     case : one of its Cases
+    """
+    _, besides = read(function(*deepcopy(case.arguments)))
+    right = _messages(RIGHT, case)
+    rows = [name for name, array in besides.items() if in_rows(array, right[name])]
+    verb = "comes" if len(rows) == 1 else "come"
+    return f" Your {_listed(rows)} {verb} in rows where the book has columns: the same, transposed." if rows else ""
+
+
 # From a known mistake
 
 
 def _of_steps(tried, known):
-    """The steps of the way that gives what came, by name or in a partial, taken with all the others right."""
+    """The steps of the way that gives what came, by name or in a partial, taken with all the others right.
+
+    A function that names no step has its messages right.
+    """
     largest = tried[-1]
     for way in known.ways:
+        steps = way if isinstance(way, dict) else getattr(way, "keywords", {})
         if largest.is_as(known._replace(does=way)):
-            made = RIGHT._replace(**(way if isinstance(way, dict) else way.keywords))
+            made = RIGHT._replace(**steps)
             return _first_of(first_wrong(_messages(made, trial), _messages(RIGHT, trial)) for trial in tried[::-1])
     return None
 
@@ -146,8 +178,7 @@ def _of_sums(tried):
 def _undone(trial):
     """Wrong("grad_dense" or "delta", ...), ALL_RIGHT, or None where it cannot be told."""
     trace, Y = trial.arguments
-    parts = [np.swapaxes(part, -1, -2) if trial.turned else part for part in trial.parts]
-    dW, dU, db, dV, dc = (part.reshape(np.shape(right)) for part, right in zip(parts, _books(trial), strict=True))
+    dW, dU, db, dV, dc = (part.reshape(right.shape) for part, right in trial.pairs)
     dy, _, _, delta, _ = RIGHT.messages(trace, Y)
     at = slice(None) if trace.net.outputs == "all" else slice(-1, None)
     sent = _undo(dV, trace.h[at])
@@ -163,10 +194,6 @@ def _undone(trial):
         return None  # no other sum tells of these messages: that of W is wrong itself
     back = next(back for back, pair in enumerate(zip(of_W[::-1], delta[::-1], strict=True)) if not _near(*pair))
     return Wrong("delta", back)
-
-
-def _books(trial):
-    return [np.swapaxes(part, -1, -2) if trial.turned else part for part in trial.expected]
 
 
 def _undo(grad, states):
