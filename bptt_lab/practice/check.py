@@ -117,7 +117,8 @@ def _what_is_wrong(exercise, tried):
     first = first or next(trial for trial in tried if not trial.right)
     fine = [trial.title for trial in tried if trial.right]
     more = f" and {len(fine) - 3} more" if len(fine) > 3 else ""
-    return where + first.misses + (f" It is right with {'; '.join(fine[:3])}{more}." if fine else ""), ""
+    reminder = f" {exercise.reminder}" if exercise.reminder and not first.fits else ""
+    return where + first.misses + reminder + (f" It is right with {'; '.join(fine[:3])}{more}." if fine else ""), ""
 
 
 def _where(exercise, tried, known):

@@ -92,6 +92,7 @@ class Exercise(NamedTuple):
 SIZES = ((1, 1), (1, 4), (2, 1), (2, 4), (3, 2), (7, 1), (7, 4))  # T+1 and N
 N_X, N_H, N_Y = 6, 5, 8  # no two sizes of a case are equal unless they are 1: so none passes for another
 LONG = 8.0  # messages are made this many times larger, so that clipping to a usual limit shows
+BATCH_FIRST = "The axes are step first, then unit, then sequence; you have the sequence first."
 
 
 def batches(make, seed=7):

@@ -82,7 +82,7 @@ class Trial:
         for name, part, expected, rows in self._named:
             if not fits(part, expected, rows):
                 shapes = f"the shape is {part.shape}, and should be {expected.shape}{self._kind}."
-                return sentence(f"{self.place}{name}{shapes} {self.exercise.reminder}".rstrip())
+                return sentence(f"{self.place}{name}{shapes}")
             if np.isnan(part).any():
                 return sentence(f"{self.place}{name}there is a nan among the numbers.")
         return sentence(f"{self.place}{self._wrong_number()}")

@@ -30,6 +30,9 @@ TRANSPOSED = {
     "03-dense": "dV is transposed",
     "03-sum": "dW and dU are transposed",
     "03-term": "message and state change places",
+    **dict.fromkeys(
+        (f"06-backward-{stage}" for stage in ("one", "N", "before", "each")), "dW, dU and dV are transposed"
+    ),
     "05-dW": "δ and x change places",
     "05-dU": "δ and h change places",
     "05-truncated": "δ and x change places",

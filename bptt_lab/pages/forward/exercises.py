@@ -4,7 +4,7 @@ from types import FunctionType, ModuleType
 
 import numpy as np
 
-from ...practice.exercise import N_H, N_X, NO_CASE, Exercise, Mistake, batches, cases
+from ...practice.exercise import BATCH_FIRST, N_H, N_X, NO_CASE, Exercise, Mistake, batches, cases
 from ...slips import SLIPS
 
 
@@ -160,6 +160,12 @@ EXERCISES = (
                 EQUATION,
             ),
             Mistake(
+                "the axes are lost",
+                {"f": lambda h_hat: np.tanh(h_hat).ravel()},
+                "`.ravel()` makes one row of all units and all sequences. Keep the axes: (n_h, N).",
+                "the notation on page 00",
+            ),
+            Mistake(
                 "f is a sigmoid",
                 {"f": lambda h_hat: 1 / (1 + np.exp(-h_hat))},
                 "The exercise asks for tanh.",
@@ -225,6 +231,12 @@ EXERCISES = (
                 "the trap on page 02",
             ),
             Mistake(
+                "the sequence stands first",
+                {"kept": lambda h: h.transpose(2, 0, 1)},
+                BATCH_FIRST,
+                "the notation on page 00",
+            ),
+            Mistake(
                 "the series is read from its end",
                 {"read": lambda x: x[::-1]},
                 "Forward, time runs from 0 to T.",
@@ -262,6 +274,12 @@ EXERCISES = (
                 "the whole net is counted once for each step",
                 lambda: 10 * 57,
                 "The weights are the same in all columns of the graph, and the dense layer is there once.",
+                CHAIN,
+            ),
+            Mistake(
+                "b is counted twice",
+                lambda: 62,
+                "PyTorch keeps two biases of the state, one beside W and one beside U. They add: here it is one b.",
                 CHAIN,
             ),
             Mistake("the dense layer is left out", lambda: 45, "V and c learn too: 2 · 5 and 2 numbers.", CHAIN),

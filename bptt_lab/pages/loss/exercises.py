@@ -133,6 +133,12 @@ EXERCISES = (
                 "the notation on page 00",
             ),
             Mistake(
+                "the axes are lost",
+                {"kept": np.ravel},
+                "`.ravel()` makes one row of all outputs and all sequences. Keep the axes: (n_y, N).",
+                "the notation on page 00",
+            ),
+            Mistake(
                 "the loss of each entry is returned",
                 lambda y, Y: (y - Y) ** 2 / 2,
                 "That is what is differentiated. The derivative of ½ e² is e.",

@@ -79,11 +79,46 @@ PAIRS = (
     ("two arrays that are close", A, A + 1e-3),
     ("one entry off", A, A * [[1, 1], [1, -3]]),
     ("`ours` too large", 3 * A, A),
-    ("`ours` too small", A / 3, A),
+    ("`ours` too small, and both of the size of 1e-20", 1e-20 * A / 3, 1e-20 * A),
     ("one array all zeros", 0 * A, A),
     ("a zero in each array", A * [[0, 1], [1, 1]], A * [[0, 1], [1, 2]]),
     ("both arrays all zeros", 0 * A, 0 * A),
 )
+FLOORS = (1e-12, 1e-15, 1e-16, np.finfo(float).eps, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6)  # as they stand in code
+
+
+def _sizes(of):
+    """Ways to divide by max(of(a), of(b)), with 0 for two arrays of zeros or not."""
+
+    def divided(a, b):
+        return np.abs(a - b).max() / max(of(a), of(b))
+
+    return (lambda a, b: divided(a, b) if a.any() or b.any() else 0.0), divided
+
+
+def _of_norms(a, b):
+    return np.linalg.norm(a - b) / max(np.linalg.norm(a), np.linalg.norm(b))
+
+
+def _of_norms_by_theirs(a, b):
+    return np.linalg.norm(a - b) / np.linalg.norm(b)
+
+
+def _of_norms_added(a, b):
+    return np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b))
+
+
+NORMS = (_of_norms, _of_norms_by_theirs, _of_norms_added)
+
+
+def _or_zero(of):
+    return lambda a, b: of(a, b) if a.any() or b.any() else 0.0
+
+
+def _with_floors():
+    for floor in FLOORS:
+        yield lambda a, b, floor=floor: np.abs(a - b).max() / (max(np.abs(a).max(), np.abs(b).max()) + floor)
+        yield lambda a, b, floor=floor: np.abs(a - b).max() / max(np.abs(a).max(), np.abs(b).max(), floor)
 
 
 def _factor(norm, limit):
@@ -231,6 +266,25 @@ EXERCISES = (
                 SHARE,
             ),
             Mistake(
+                "the sign of the entries is kept in the size",
+                _sizes(np.max),
+                "The largest entry in size may be negative: take `np.abs` before `.max()`.",
+                SHARE,
+            ),
+            Mistake(
+                "norms are taken, not the largest entries",
+                (*NORMS, *map(_or_zero, NORMS)),
+                "That is a share too, and others take it. Here it is the largest difference by the largest entry.",
+                SHARE,
+            ),
+            Mistake(
+                "the size has a floor",
+                tuple(_with_floors()),
+                "A small number, added or as the least size, hides all that is smaller, and gradients may be. Only two "
+                "arrays of zeros need a case of their own.",
+                SHARE,
+            ),
+            Mistake(
                 "the mean difference is taken",
                 lambda a, b: relative(a, b) and np.abs(a - b).mean() / max(np.abs(a).max(), np.abs(b).max()),
                 "One wrong entry among many right ones would be hidden. Take the largest.",
@@ -301,7 +355,7 @@ EXERCISES = (
             _clipped("a norm of twice the limit", 1.0, NORM / 2),
             _clipped("a norm of ten times the limit", 10.0, NORM),
             _clipped("a norm below the limit", 1.0, 2 * NORM),
-            _clipped("a small limit and small gradients", 0.01, 0.1),
+            _clipped("a small limit and a norm of twice that", 1e-3, 1e-3 * NORM / 2),
             _clipped("gradients of zero", 0.0, 1.0),
         ),
         (
@@ -330,6 +384,12 @@ EXERCISES = (
                 "the gradients are shortened to 1",
                 {"factor": lambda norm, limit: 1 / norm if norm > limit else 1.0},
                 "The length after clipping is limit: multiply by limit / norm.",
+                DIRECTION,
+            ),
+            Mistake(
+                "a small number is added to the norm",
+                {"factor": lambda norm, limit: limit / (norm + 1e-6) if norm > limit else 1.0},
+                "So PyTorch does, lest it divide by zero. Here you divide by a norm above limit alone: add nothing.",
                 DIRECTION,
             ),
             Mistake(

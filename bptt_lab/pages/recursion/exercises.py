@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...practice.exercise import LONG, N_H, Exercise, Mistake, batches, cases
+from ...practice.exercise import BATCH_FIRST, LONG, N_H, Exercise, Mistake, batches, cases
 from ...slips import SLIPS, Pass
 
 
@@ -68,6 +68,14 @@ def _forwards(U, grad_dense, df):
     dh[-1] = grad_dense
     for t in range(len(df) - 1):
         dh[t] = U.T @ (dh[t + 1] * df[t + 1])
+    return dh
+
+
+def _one_link_too_many(U, grad_dense, df):
+    """Each message is multiplied before it is stored."""
+    dh, message = np.zeros_like(df), grad_dense
+    for t in reversed(range(len(df))):
+        message = dh[t] = U.T @ (message * df[t])
     return dh
 
 
@@ -148,6 +156,18 @@ EXERCISES = (
                 {"kept": lambda dh, df: dh[::-1]},
                 "You compute them backwards, and dh[t] must still be that of step t. Turn the list round.",
                 "the notation on page 00",
+            ),
+            Mistake(
+                "the sequence stands first",
+                {"kept": lambda dh, df: dh.transpose(2, 0, 1)},
+                BATCH_FIRST,
+                "the notation on page 00",
+            ),
+            Mistake(
+                "each message is multiplied before it is stored",
+                _one_link_too_many,
+                "That is one link too many at every step: dh[T] is grad_dense itself, and the first link leads to T−1.",
+                "eqs. 7.5 and 7.6",
             ),
             Mistake(
                 "only dh of t = 0 is returned",

@@ -92,6 +92,12 @@ EXERCISES = (
                 CHAIN,
             ),
             Mistake(
+                "the two years change places",
+                lambda x, df, u, v, error: dw(x[::-1], df[::-1], u, v, error),
+                "Index 0 is the older year: x[0] and df[0] belong to h₀, and x[1] and df[1] to h₁.",
+                CHAIN,
+            ),
+            Mistake(
                 "the slopes change places",
                 {"newer": lambda x, df: df[0] * x[1]},
                 "df[1] is f′(ĥ₁), the slope of the outer f: every way passes it.",

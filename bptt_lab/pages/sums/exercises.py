@@ -232,6 +232,12 @@ EXERCISES = (
                 "`*` is entry by entry. U has an entry for each pair of units: a column times a row, `@`.",
                 "eq. 7.8",
             ),
+            Mistake(
+                "the sum begins with the number 0",
+                {"total": lambda terms: sum(terms)},
+                "With one input there is no term, and `sum` gives a bare 0: begin with zeros of the shape of U.",
+                "eq. 7.8, the range of the sum",
+            ),
             Mistake("the sum goes along a wrong axis", WRONG_AXES, WRONG_AXIS, "eq. 7.8, the sum"),
             Mistake("everything is added to one number", {"kept": np.sum}, ONE_NUMBER, "eq. 7.8, the sum"),
             Mistake(

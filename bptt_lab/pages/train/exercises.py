@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...practice.exercise import LONG, N_H, Case, Exercise, Mistake, cases
+from ...practice.exercise import BATCH_FIRST, LONG, N_H, Case, Exercise, Mistake, cases
 from ...slips import SLIPS, Pass
 from ..recursion.exercises import OF_N, everywhere, in_place
 
@@ -51,6 +51,12 @@ def _through_f_and_U(U, grad_dense, df):
     dh = grad_dense.copy()
     for t in reversed(range(len(df) - 1)):
         dh[t] = U.T @ ((grad_dense[t] + dh[t + 1]) * df[t + 1])
+    return dh
+
+
+def _next_alone(U, grad_dense, df):
+    dh = grad_dense.copy()
+    dh[:-1] += U.T @ (grad_dense[1:] * df[1:])
     return dh
 
 
@@ -155,6 +161,24 @@ EXERCISES = (
                 _through_f_and_U,
                 "The dense layer reads h itself. Its message comes straight to dh, outside the bracket.",
                 EACH,
+            ),
+            Mistake(
+                "only the message of the next answer is passed on",
+                _next_alone,
+                "dh[t+1] holds the messages of all later answers. Pass on that, and not grad_dense[t+1] alone.",
+                EACH,
+            ),
+            Mistake(
+                "the messages are divided by the number of steps",
+                {"answers": lambda sent: sent / len(sent)},
+                "The loss adds the answers up: each sends its message in full.",
+                EACH,
+            ),
+            Mistake(
+                "the sequence stands first",
+                {"kept": lambda dh, df: dh.transpose(2, 0, 1)},
+                BATCH_FIRST,
+                "the notation on page 00",
             ),
             Mistake.of(SLIPS["no link"]),
             Mistake.of(SLIPS["pile"]),
