@@ -77,11 +77,11 @@ def test_a_right_pass_is_never_called_wrong(chunk):
     print(dict(said))
 
 
-@chunks
-def test_a_single_slip_is_seen_and_named(chunk):
-    named, many = Counter(), SINGLE // CHUNKS
+@pytest.mark.parametrize("half", [0, 1])
+def test_a_single_slip_is_seen_and_named(half):
+    named, many = Counter(), SINGLE // 2
     for i in range(many):
-        rng = np.random.default_rng([2, chunk, i])
+        rng = np.random.default_rng([2, half, i])
         p, keys, wrong, spoiled = broken(rng, 1)
         report = diagnose(**handed_over(p, wrong, rng))
         assert report.verdict == "wrong", (i, keys, str(report))
@@ -90,14 +90,14 @@ def test_a_single_slip_is_seen_and_named(chunk):
         named[found == keys] += 1
         if found != keys:
             print(keys, "taken for", found)
-    assert named[True] >= 0.93 * many  # of few; over all chunks it is 0.97 and more
+    print(dict(named))
+    assert named[True] >= 0.97 * many
 
 
-@chunks
-def test_a_pair_of_slips_is_seen_and_mostly_named(chunk):
-    named, many = 0, PAIRS // CHUNKS
-    for i in range(many):
-        rng = np.random.default_rng([3, chunk, i])
+def test_a_pair_of_slips_is_seen_and_mostly_named():
+    named = 0
+    for i in range(PAIRS):
+        rng = np.random.default_rng([3, i])
         p, keys, wrong, spoiled = broken(rng, 2)
         report = diagnose(**handed_over(p, wrong, rng))
         assert report.verdict == "wrong", (i, keys, str(report))
@@ -106,7 +106,8 @@ def test_a_pair_of_slips_is_seen_and_mostly_named(chunk):
         named += found == sorted(keys)
         if found != sorted(keys):
             print(keys, "taken for", found)
-    assert named >= 0.7 * many
+    print(named)
+    assert named >= 0.85 * PAIRS
 
 
 def nameless(rng):
