@@ -36,6 +36,8 @@ TRANSPOSED = {
     "05-dW": "δ and x change places",
     "05-dU": "δ and h change places",
     "05-truncated": "δ and x change places",
+    "06-central": "the gradient is transposed",
+    "06-clip": "the gradients are transposed",
 }
 
 

@@ -144,6 +144,7 @@ def _clipped(title, scale, limit):
 
 NUMERICAL = "page 06, “How small should ε be?”"
 SHARE = "page 06, One scale for all errors"
+HAS_ITS_SHAPE = "A gradient has the shape of what it belongs to."
 DIRECTION = "page 06, Clip a right gradient that is too long"
 
 EXERCISES = (
@@ -228,6 +229,12 @@ EXERCISES = (
                 NUMERICAL,
             ),
             Mistake(
+                "the gradient is transposed",
+                lambda L, w, eps: central(L, w, eps).T,
+                HAS_ITS_SHAPE,
+                "the notation on page 00",
+            ),
+            Mistake(
                 "ε is a number of its own, and not eps",
                 tuple({"own": lambda eps, own=own: own} for own in OWN),
                 "Take the eps that is handed in, so that whoever calls the function can choose it.",
@@ -238,6 +245,7 @@ EXERCISES = (
             "For each entry: L with it a little higher, minus L with it a little lower. How far apart are the two?",
             "`for i in np.ndindex(w.shape):`, a copy of w in which entry i is moved, and `/ (2 * eps)`",
         ),
+        rows=False,
     ),
     Exercise(
         "06-relative",
@@ -412,6 +420,12 @@ EXERCISES = (
                 DIRECTION,
             ),
             Mistake(
+                "the gradients are transposed",
+                lambda grads, limit: tuple(grad.T for grad in clip(grads, limit)),
+                HAS_ITS_SHAPE,
+                "the notation on page 00",
+            ),
+            Mistake(
                 "a long gradient is set to zero",
                 {"factor": lambda norm, limit: float(norm <= limit)},
                 "It keeps its direction, and the length limit.",
@@ -422,6 +436,8 @@ EXERCISES = (
             "One number first: the root of the sum of all squares, over all arrays. Is it above limit?",
             "`norm = np.sqrt(sum((grad ** 2).sum() for grad in grads))`, then a factor for all",
         ),
+        parts=("the first array", "the second array", "the third array"),
+        rows=False,
     ),
     *STAGES,
 )

@@ -110,7 +110,7 @@ IN_EACH = tuple(
         f"{' and '.join(names)} {'has the term' if len(names) == 1 else 'have the terms'} of one step alone",
         of_one_step(*names),
         "The dense layer is used in each step now, so V and c have sums over the steps too.",
-        "page 06, the capstone's last stage",
+        "page 06, Write `backward`",
     )
     for names in (("dV",), ("dc",), ("dV", "dc"))
 )
