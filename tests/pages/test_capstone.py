@@ -95,6 +95,8 @@ def test_messages_in_rows_are_right_with_a_remark(stage):
         "columns: the same, transposed.",
     )
     assert judged(stage, handing_over())[1] == f"In all {len(stage.cases)} hidden cases."
+    wrong = judged(stage, lambda trace, Y: function(trace, Y) | {"dh": 7 * trace.h.mT})[1]
+    assert wrong.endswith("Your grad_dense and delta come in rows where the book has columns: the same, transposed.")
 
 
 def test_the_core_s_own_backward_is_right():

@@ -121,6 +121,11 @@ def _of_all_steps(array, right):
     return None
 
 
+def _agrees(array, right):
+    whole = _of_all_steps(array, right)
+    return whole is not None and _near(_first_step_first(whole, right), right)
+
+
 def _in_columns(array, right):
     return np.swapaxes(array, -1, -2) if in_rows(array, right) else array
 
@@ -136,7 +141,7 @@ def remark(function, *, read, case) -> str:
     """
     _, besides = read(function(*deepcopy(case.arguments)))
     right = _messages(RIGHT, case)
-    rows = [name for name, array in besides.items() if in_rows(array, right[name])]
+    rows = [name for name, array in besides.items() if in_rows(array, right[name]) and _agrees(array, right[name])]
     verb = "comes" if len(rows) == 1 else "come"
     return f" Your {_listed(rows)} {verb} in rows where the book has columns: the same, transposed." if rows else ""
 
