@@ -39,6 +39,7 @@ def read_series(path, column=None, *, missing=(), decimal=None) -> OwnSeries:
     missing : what stands for a missing value in this file, such as -200, "M" or [-1, -200]. An empty cell, NA, nan,
               null, none, - and ? always do
     decimal : "." or ","; told from the cells unless given. The other mark may group digits
+    Where the first column jumps, rows are not there: a missing value stands for them, and it is said.
     Raises ModuleNotFoundError without pandas; ValueError, in one sentence, for a column that is not there, holds text,
     has no two different values, or is not named among several.
     """
@@ -55,6 +56,7 @@ def read_series(path, column=None, *, missing=(), decimal=None) -> OwnSeries:
     value, marked = _without(numbers_of(pandas, cells, mark, name, table.lines), missing, cells_as_written[place])
     known = _checked(value, name)
     time, when = _time(table, place)
+    time, value, told_of_jumps = _parted(time, value)
     said = (
         f"{name!r}{why}: {len(value)} values from {number(known.min())} to {number(known.max())}, "
         f"{len(value) - len(known)} missing{marked}",
@@ -62,6 +64,7 @@ def read_series(path, column=None, *, missing=(), decimal=None) -> OwnSeries:
         *table.doubts,
         *doubts,
         *_suspects(known),
+        *told_of_jumps,
     )
     return OwnSeries(time, value, "\n".join(said))
 
@@ -147,6 +150,31 @@ def _suspects(known):
                 f"marks what is missing, say missing={odd:g}"
             ]
     return []
+
+
+def _parted(time, value):
+    """Time and value with a missing value where rows are not there, so that no window reaches over; and what to say.
+
+    A jump is a step well above nearly all others: of days at work, no weekend is one.
+    """
+    steps = np.diff(_as_numbers(time))
+    usual = np.quantile(steps, 0.9) if len(steps) else 0
+    jumps = np.flatnonzero(steps > 1.5 * usual) if usual > 0 else []
+    if not len(jumps):
+        return time, value, ()
+    first = f"first from {time[jumps[0]]} to {time[jumps[0] + 1]}"
+    told = f"beware: the first column jumps {len(jumps)} times, {first}; no window reaches over a jump"
+    return np.insert(time, jumps + 1, time[jumps]), np.insert(value, jumps + 1, np.nan), (told,)
+
+
+def _as_numbers(time):
+    """Years and the like as they are, ISO dates in seconds; of anything else nothing is known."""
+    if time.dtype.kind in "if":
+        return time
+    try:
+        return time.astype("datetime64[s]").astype(np.int64)
+    except ValueError:
+        return np.arange(len(time))
 
 
 def _time(table, place):

@@ -257,3 +257,38 @@ def test_a_file_with_a_gap_goes_through_the_comparison(tmp_path):
     assert split.time_test[-1] == 1959
     says = linear_autoregression(split.x, split.Y)
     assert rms_error(says(split.x_test), split.Y_test, split.unit) < 1e-3  # a sine is two lags; six decimals are kept
+
+
+def daily(days):
+    """A table of days in 2001, by their numbers in that year."""
+    dates = [np.datetime64("2001-01-01") + day for day in days]
+    return StringIO("day,value\n" + "".join(f"{date},{n % 7}\n" for n, date in enumerate(dates)))
+
+
+AT_WORK = [day for day in range(400) if day % 7 < 5]
+
+
+@pytest.mark.parametrize(
+    ("days", "jumps", "told"),
+    [
+        (range(100), 0, ""),
+        ([day for day in range(100) if day not in (40, 41, 70)], 2, "2 times, first from 2001-02-09 to 2001-02-12"),
+        (AT_WORK, 0, ""),
+        ([day for day in AT_WORK if not 100 < day < 130], 1, "1 times, first from"),
+    ],
+    ids=["each day", "three lost", "days at work", "a month lost"],
+)
+def test_rows_that_are_not_there_are_a_gap(days, jumps, told):
+    series = read_series(daily(days))
+    assert f"jumps {told}" in series.understood if jumps else "jumps" not in series.understood
+    gaps = np.flatnonzero(np.isnan(series.value))
+    assert len(gaps) == jumps
+    assert (series.time[gaps] == series.time[gaps - 1]).all()
+    assert split_by_share(series, T=3).left_out == 5 * jumps
+
+
+def test_years_that_are_not_there_are_a_gap():
+    years = [*range(1900, 1960), *range(1990, 2050)]
+    series = read_series(StringIO("year,value\n" + "".join(f"{year},{year % 11}\n" for year in years)))
+    assert "jumps 1 times, first from 1959 to 1990" in series.understood
+    assert np.isnan(series.value).sum() == 1
