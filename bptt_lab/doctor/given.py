@@ -111,11 +111,30 @@ def _one_hot(arrays, n_x, n_y):
     made = {}
     for name, size in (("x", n_x), ("Y", n_y)):
         array = arrays.get(name)
-        if array is None or size < 2 or array.dtype.kind not in "iu" or array.ndim > 2 or size in array.shape:
-            continue
-        if array.min() >= 0 and array.max() < size:
+        if array is not None and size not in array.shape and _may_be_classes(array, size):
             made[name] = np.eye(size)[array]
     return made
+
+
+def _may_be_classes(array, size):
+    integers = size > 1 and array.dtype.kind in "iu" and array.ndim <= 2 and array.size > 0
+    return integers and array.min() >= 0 and array.max() < size
+
+
+def other_readings(given) -> list:
+    """What is given, with numbers of classes spelled out where they could be a column too: 4 classes, 4 steps."""
+    found = {}
+    try:
+        arrays = {name: _array(name, given[name]) for name in ("U", "W", "V", "x", "Y") if given.get(name) is not None}
+    except Unreadable:
+        return []
+    for name, weight in (("x", "W"), ("Y", "V")):
+        if {name, weight, "U"} <= set(arrays):
+            array, size = arrays[name], arrays[weight].size // round(arrays["U"].size ** 0.5)
+            if size in array.shape and _may_be_classes(array, size) and array.max() > 1:  # else it may be one-hot
+                found[name] = np.eye(size)[array]
+    each = [given | {name: found[name]} for name in found]
+    return [*each, given | found] if len(found) > 1 else each
 
 
 def _check_sizes(arrays, n_x, n_h, n_y):

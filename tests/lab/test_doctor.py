@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 import scipy.io
 
-from bptt_core import ACTIVATIONS, Net, Params, forward, numerical_gradients
+from bptt_core import ACTIVATIONS, Activation, Net, Params, forward, numerical_gradients
 from bptt_lab.doctor import LAYOUTS, case, diagnose, examine
 from bptt_lab.doctor.__main__ import main
 from bptt_lab.doctor.given import NAMES as NAMES_OF_ARRAYS
 from bptt_lab.slips import RIGHT, SLIPS, composed
 from tests.harness.patients import NAMES, handed_over, patient, right_gradients
+from tests.harness.patients import softmax as softmax_of
 from tests.harness.public_cases import CASES, wrong_gradients
 
 SIZES = (5, 4, 6, 7, 3)  # T+1, n_x, n_h, n_y, N: all differ
@@ -535,3 +536,20 @@ print(*sorted(found & {"ipywidgets", "matplotlib", "IPython", "anywidget", "trai
 def test_every_activation_is_known():
     assert set(ACTIVATIONS) < {"tanh", "sigmoid", "relu", "identity", "softplus", "leaky_relu", "softmax"}
     assert set(NAMES) < set(NAMES_OF_ARRAYS)
+
+
+@pytest.mark.parametrize("spelled", [("Y",), ("x",), ("x", "Y")])
+def test_numbers_of_classes_are_told_from_a_column_of_as_many_numbers(spelled):
+    """Four letters in, four letters out, four steps: each array of their numbers has the shape of a column too."""
+    rng, ids = np.random.default_rng(3), np.array([0, 1, 2, 2, 3])
+    weights = [rng.normal(size=shape) / 2 for shape in ((6, 4), (6, 6), (6, 1), (4, 6), (4, 1))]
+    softmax = Activation("softmax", softmax_of, np.ones_like)  # with cross entropy the first message is y - Y
+    x, Y = (np.eye(4)[each][:, :, None] for each in (ids[:-1], ids[1:]))
+    trace = forward(Net(Params(*weights), dense_activation=softmax, outputs="all"), x)
+    brought = dict(zip("WUbVc", weights, strict=True)) | {"x": x, "Y": Y, "y": trace.y}
+    brought |= {name: {"x": ids[:-1], "Y": ids[1:]}[name] for name in spelled}
+    for keys, verdict in (([], "right"), (["transpose"], "wrong")):
+        made = composed(*(SLIPS[key] for key in keys)).backward(trace, Y)
+        report = diagnose(**brought, **dict(zip(NAMES, made, strict=True)))
+        assert report.verdict == verdict, str(report)
+        assert slips(report) == keys
