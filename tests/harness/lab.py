@@ -47,6 +47,7 @@ def jupyter(folder, home, front_end=LAB, settings=NO_AUTOSAVE | EVERY_CELL):
     command = [sys.executable, "-m", front_end, "--no-browser", "--expose-app-in-browser"]
     command += ["--ip=127.0.0.1", "--port=0", f"--notebook-dir={folder}"] + ["--allow-root"] * AS_ROOT
     environment = os.environ | {name: str(home / place) for name, place in own.items()}
+    environment["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # else a debugger may report of itself on stderr
     with (home / f"log-{front_end}").open("w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
