@@ -34,6 +34,16 @@
     };
   }
 
+  /** A browser without room cannot keep a copy to go back to. That is no reason not to open: as in a folder that is read-only. */
+  function openWithoutRoom(contents) {
+    const createCheckpoint = contents.createCheckpoint.bind(contents);
+    contents.createCheckpoint = (...given) =>
+      createCheckpoint(...given).catch((error) => {
+        if (error.name === "QuotaExceededError") error.response = { status: 403 };
+        throw error;
+      });
+  }
+
   /** JupyterLab opens the list of files at its start, some time. Later the reader may. */
   function foldSides(shell) {
     const fold = () => {
@@ -50,6 +60,7 @@
     set(app) {
       Object.defineProperty(window, "jupyterapp", { value: app });
       tellOfWidgets(app.serviceManager.kernels);
+      openWithoutRoom(app.serviceManager.contents);
       if (path?.endsWith(".ipynb")) start(app);
       if (matchMedia("(max-width: 1000px)").matches) foldSides(app.shell);
     },
