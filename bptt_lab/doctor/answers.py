@@ -72,14 +72,8 @@ def _cross(name, y_hat, Y):
         return []
     log = np.logaddexp  # of y and, for the sigmoid, of 1 - y
     if one:
-        value = -(
-            Y
-            * (
-                y_hat
-                - np.log(np.exp(y_hat - y_hat.max(axis=-2, keepdims=True)).sum(axis=-2, keepdims=True))
-                - y_hat.max(axis=-2, keepdims=True)
-            )
-        ).sum()
+        below = y_hat - y_hat.max(axis=-2, keepdims=True)
+        value = -(Y * (below - np.log(np.exp(below).sum(axis=-2, keepdims=True)))).sum()
     else:
         value = (Y * log(0, -y_hat) + (1 - Y) * log(0, y_hat)).sum()
     return [Answer(_LOGITS[name], Y, CROSS, float(value))]

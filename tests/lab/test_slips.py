@@ -180,13 +180,16 @@ def test_each_slope_can_be_written_with_the_state(name):
     np.testing.assert_allclose(OF_STATE[name](f.f(h_hat)), f.df(h_hat), rtol=1e-13)  # 1 - h^2 cancels: 100 eps
 
 
-def test_no_jupyter_is_needed():
-    code = """
+@pytest.mark.parametrize("room", ["slips", "doctor"])
+def test_no_jupyter_is_needed(room):
+    code = (
+        f"import bptt_lab.{room}"
+        + """
 import sys
-import bptt_lab.slips
 found = {name.partition(".")[0] for name in sys.modules}
 print(*sorted(found & {"ipywidgets", "matplotlib", "IPython", "anywidget", "traitlets", "ipykernel", "scipy"}))
 """
+    )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == ""
 
