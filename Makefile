@@ -34,13 +34,13 @@ notebooks: .venv/installed-dev
 	$(BIN)/python -m tools.regenerate_notebooks
 
 site: .venv/installed-site
-	$(BIN)/python -m tools.site.build
+	$(BIN)/python -m bptt_site.build
 
 serve: .venv/installed-site
-	$(BIN)/python -m tools.site.serve
+	$(BIN)/python -m bptt_site.serve
 
 runtime: .venv/installed
-	$(BIN)/python -m tools.site.runtime pyodide
+	$(BIN)/python -m bptt_site.runtime pyodide
 
 coverage: .venv/installed-dev
 	$(BIN)/python -m pytest tests/core tests/lab tests/pages --cov --cov-report=term

@@ -8,9 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
+from bptt_site.lite import run_address
+from bptt_site.serve import Handler, server_for
 from tests.harness.lab import LabPage
-from tools.site.lite import run_address
-from tools.site.serve import Handler, server_for
 
 POLICY = "script-src 'self' 'unsafe-eval' blob:"
 PATIENCE = 240  # seconds; Python starts in ten where nothing else runs

@@ -1,6 +1,6 @@
 """The site, built with a Python runtime of its own and served on this computer.
 
-It needs PYODIDE_DIR, a folder with the runtime (python -m tools.site.runtime FOLDER makes one), and a Chromium.
+It needs PYODIDE_DIR, a folder with the runtime (python -m bptt_site.runtime FOLDER makes one), and a Chromium.
 """
 
 import os
@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from bptt_site.serve import server_for
 from tests.harness.hosts import Strict, refusing, running, site_page
 from tests.harness.lab import launch_options
 from tests.harness.once import made_once
 from tests.harness.which import chromium
-from tools.site.serve import server_for
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST = "00-start-here.ipynb"
 UNDER = "bptt"  # the site is served below a path, as on GitHub Pages
-GET_ONE = "PYODIDE_DIR names no Python runtime for the browser; `python -m tools.site.runtime FOLDER` fetches one"
+GET_ONE = "PYODIDE_DIR names no Python runtime for the browser; `python -m bptt_site.runtime FOLDER` fetches one"
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +40,7 @@ def build_site(tmp_path_factory):
         environment = {name: value for name, value in os.environ.items() if name != "PYODIDE_DIR"}
         if pyodide_dir:
             environment["PYODIDE_DIR"] = str(pyodide_dir)
-        command = [sys.executable, "-m", "tools.site.build", folder, *options]
+        command = [sys.executable, "-m", "bptt_site.build", folder, *options]
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return folder

@@ -16,13 +16,10 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.harness.hosts import running, serving
-from tests.harness.lab import NOTEBOOKS, write_notebook
-from tools.published import EVERY
-from tools.site.build import MARK, build, replace
-from tools.site.bytecode import add_bytecode
-from tools.site.lite import LOADED, SETTINGS, START, build_lite
-from tools.site.runtime import (
+from bptt_site.build import MARK, build, replace
+from bptt_site.bytecode import add_bytecode
+from bptt_site.lite import LOADED, SETTINGS, START, build_lite
+from bptt_site.runtime import (
     CORE,
     CORE_VERSION,
     KERNEL,
@@ -37,7 +34,10 @@ from tools.site.runtime import (
     read_lock,
     store,
 )
-from tools.site.serve import listen, server_for
+from bptt_site.serve import listen, server_for
+from tests.harness.hosts import running, serving
+from tests.harness.lab import NOTEBOOKS, write_notebook
+from tools.published import EVERY
 
 NAMES = sorted(path.relative_to(NOTEBOOKS) for path in EVERY)
 MEGABYTE = 1_000_000
@@ -143,7 +143,7 @@ def test_a_kernel_for_another_pyodide_is_refused(tmp_path, monkeypatch):
             file.writestr("jupyterlite_pyodide_kernel/constants.py", 'PYODIDE_VERSION = "1.2.3"\n')
         return path
 
-    monkeypatch.setattr("tools.site.lite.pure_wheel", kernel)
+    monkeypatch.setattr("bptt_site.lite.pure_wheel", kernel)
     with pytest.raises(SystemExit, match=f"kernel-9-py3-none-any.whl is not made for Pyodide {CORE_VERSION}"):
         build_lite(tmp_path / "lite", [], Address("http://127.0.0.1:9/"))
 
@@ -200,7 +200,7 @@ def refuse_to_delete(folder, ignore_errors=False):
 
 def test_an_older_site_that_cannot_be_deleted_is_no_part_of_the_new_one(sites, tmp_path, monkeypatch):
     older, newer = sites
-    monkeypatch.setattr("tools.site.build.shutil.rmtree", refuse_to_delete)
+    monkeypatch.setattr("bptt_site.build.shutil.rmtree", refuse_to_delete)
     with pytest.raises(SystemExit, match=r"older is the new site, but delete \S+[.]older-old yourself: .* in use"):
         replace(older, newer)
     assert [path.name for path in older.iterdir()] == ["newer"]

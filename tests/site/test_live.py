@@ -13,15 +13,15 @@ from bptt_lab.graph.words import cards_html
 from bptt_lab.pages import QUESTIONS
 from bptt_lab.pages.graphs import GraphPanel
 from bptt_lab.panel import Panel, menu, slider
+from bptt_site.live.assets import write_assets
+from bptt_site.live.build import look, names_of, record_all
+from bptt_site.live.record import at
+from bptt_site.live.states import controls_of, states, thinned, whole
+from bptt_site.live.store import Piece, fragments
+from bptt_site.pages import build_pages
+from bptt_site.serve import server_for
 from tests.harness.firefox import find_firefox, firefox
 from tests.harness.hosts import Recorder, running
-from tools.site.live.assets import write_assets
-from tools.site.live.build import look, names_of, record_all
-from tools.site.live.record import at
-from tools.site.live.states import controls_of, states, thinned, whole
-from tools.site.live.store import Piece, fragments
-from tools.site.pages import build_pages
-from tools.site.serve import server_for
 
 GRAPH = "GraphPanel('backward', example=running_example(2))"
 STEPS = "StepBackPanel(example=running_example(1))"

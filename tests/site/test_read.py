@@ -6,9 +6,9 @@ import nbformat
 import pytest
 
 from bptt_lab.fold import Folded
+from bptt_site.formulas import inline
+from bptt_site.pages import build_pages
 from tests.harness.lab import NOTEBOOKS
-from tools.site.formulas import inline
-from tools.site.pages import build_pages
 
 NAMES = sorted(path.relative_to(NOTEBOOKS).with_suffix(".html").as_posix() for path in NOTEBOOKS.rglob("[0-9]*.ipynb"))
 TRUE, PLACEHOLDER = (b64encode(picture).decode() for picture in (b"the true picture", b"it opens after your guess"))

@@ -13,8 +13,8 @@ from hashlib import sha256
 import pytest
 from playwright.sync_api import Error
 
+from bptt_site.lite import keep_files
 from tests.harness.hosts import NO_PYTHON, PATIENCE, SitePage, answer, keep_all, listed, moving, site_page
-from tools.site.lite import keep_files
 
 FIRST = "00-start-here.ipynb"
 CHANGED = (FIRST, "03-backward-graph.ipynb", "05-gradient-sums.ipynb")

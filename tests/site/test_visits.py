@@ -7,6 +7,7 @@ from hashlib import sha256
 import pytest
 from playwright.sync_api import Error
 
+from bptt_site.serve import server_for
 from tests.harness.checks import check_no_errors, check_painted
 from tests.harness.hosts import (
     NO_PYTHON,
@@ -23,7 +24,6 @@ from tests.harness.hosts import (
 from tests.harness.lab import NOTEBOOKS
 from tests.harness.stored import code_cells
 from tools import published
-from tools.site.serve import server_for
 
 PAGES = [path.name for path in published.PAGES]
 FIRST = PAGES[0]

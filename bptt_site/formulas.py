@@ -11,7 +11,7 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from latex2mathml.converter import convert
 
-from tools.site.lights import marked
+from bptt_site.lights import marked
 
 # STIX Two Math, under the SIL Open Font Licence
 FONT = distribution("ziamath").locate_file("ziamath/fonts/STIXTwoMath-Regular.ttf")

@@ -1,6 +1,6 @@
 """Build the static site: a front page, JupyterLite with all notebooks, and each notebook to read.
 
-    python -m tools.site.build [FOLDER] [--still] [--pyodide-url ADDRESS [--lock-sha256 HASH]]
+    python -m bptt_site.build [FOLDER] [--still] [--pyodide-url ADDRESS [--lock-sha256 HASH]]
 
 FOLDER is site/ unless given, and is made anew. With PYODIDE_DIR in the environment the Python runtime is copied from
 that folder, and the site asks no other host for anything. Without it the reader's browser fetches the runtime from
@@ -16,13 +16,13 @@ from tempfile import TemporaryDirectory
 
 from jinja2 import Environment, FileSystemLoader
 
+from bptt_site.lite import build_lite, run_address
+from bptt_site.live.assets import write_assets
+from bptt_site.live.build import record_all
+from bptt_site.live.embed import build_embedded
+from bptt_site.pages import TEMPLATES, build_pages, styles
+from bptt_site.runtime import LOCK_HASH, OFFICIAL, Address, Folder
 from tools.published import EVERY, NOTEBOOKS, PAGES, ROOT
-from tools.site.lite import build_lite, run_address
-from tools.site.live.assets import write_assets
-from tools.site.live.build import record_all
-from tools.site.live.embed import build_embedded
-from tools.site.pages import TEMPLATES, build_pages, styles
-from tools.site.runtime import LOCK_HASH, OFFICIAL, Address, Folder
 
 MARK = ".bptt-site"  # marks a folder that this program made, and so may delete
 
@@ -114,7 +114,7 @@ def main():
     build(options.folder, Folder(local) if local else Address(options.pyodide_url, options.lock_sha256), options.still)
     print(f"{options.folder}: {size_of(Path(options.folder)) / 1e6:.1f} MB")
     print(f"Python from {local or options.pyodide_url}")
-    print("look at it: python -m tools.site.serve")
+    print("look at it: python -m bptt_site.serve")
 
 
 if __name__ == "__main__":

@@ -18,9 +18,9 @@ from packaging.requirements import Requirement
 from packaging.utils import parse_wheel_filename
 from PIL import Image
 
-from tools.site.bytecode import NAME as BYTECODE
-from tools.site.bytecode import add_bytecode
-from tools.site.runtime import (
+from bptt_site.bytecode import NAME as BYTECODE
+from bptt_site.bytecode import add_bytecode
+from bptt_site.runtime import (
     CORE,
     CORE_VERSION,
     KERNEL,

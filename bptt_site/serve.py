@@ -1,4 +1,4 @@
-"""Show the site on this computer alone: python -m tools.site.serve [FOLDER]"""
+"""Show the site on this computer alone: python -m bptt_site.serve [FOLDER]"""
 
 import sys
 from contextlib import suppress
@@ -35,7 +35,7 @@ def listen(folder, port):
 
 
 def main():
-    folder = Path(*sys.argv[1:]) if sys.argv[1:] else Path(__file__).resolve().parents[2] / "site"
+    folder = Path(*sys.argv[1:]) if sys.argv[1:] else Path(__file__).resolve().parents[1] / "site"
     if not (folder / "index.html").is_file():
         raise SystemExit(f"FOLDER must hold the built site, got {folder}: make site builds it")
     with listen(folder, port=8000) as server:
