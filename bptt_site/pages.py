@@ -12,6 +12,7 @@ from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from PIL import Image
 from pygments.formatters import HtmlFormatter
+from traitlets.config import Config
 
 from bptt_site.formulas import block, characters, font_face, inline
 from bptt_site.lite import run_address
@@ -104,6 +105,7 @@ def build_pages(folder, notebooks, root, live=(), assets=None):
         filters={"markdown2html": markdown_to_html, "words2html": words_to_html},
         exclude_input_prompt=True,
         exclude_output_prompt=True,
+        config=Config(TagRemovePreprocessor={"enabled": True, "remove_cell_tags": ["remove-cell"]}),
     )
     titles, pages = {}, {}
     for path in notebooks:

@@ -16,6 +16,7 @@ from nbclient import NotebookClient
 
 from bptt_lab.pages.graphs import GraphPanel
 from bptt_lab.panel.paper import png
+from tools import colab
 from tools.published import EVERY, ROOT
 
 WIDGET_VIEW = (
@@ -40,6 +41,7 @@ def regenerate(path, scratch):
     os.environ["BPTT_PROGRESS"] = f"{scratch}/{path.parent.name}-{path.stem}.json"  # no page stores your progress
     os.environ["TQDM_DISABLE"] = "1"  # a bar tells the time
     notebook = nbformat.read(path, as_version=4)
+    colab.put_cell(notebook)
     client = NotebookClient(
         notebook,
         timeout=120,
@@ -51,7 +53,7 @@ def regenerate(path, scratch):
     )
     client.execute()
     notebook.metadata = nbformat.from_dict(METADATA)
-    for number, cell in enumerate(notebook.cells):
+    for number, cell in enumerate(cell for cell in notebook.cells if not colab.is_ours(cell)):
         cell.id = f"{path.stem.partition('-')[0]}-{number:02}"
         cell.metadata = {}
         for output in cell.get("outputs", []):

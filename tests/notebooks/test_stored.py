@@ -5,7 +5,9 @@ import base64
 import contextlib
 import io
 import re
+import sys
 from itertools import pairwise
+from types import ModuleType, SimpleNamespace
 
 import nbformat
 import numpy as np
@@ -17,6 +19,7 @@ from bptt_lab.pages import EXERCISES
 from bptt_lab.pages.graphs import GraphPanel
 from bptt_lab.pages.proof import WitnessPanel
 from bptt_lab.panel import Panel
+from tools import colab
 from tools.published import EVERY, PAGES, ROOT
 from tools.regenerate_notebooks import METADATA
 
@@ -73,7 +76,7 @@ def test_was_run_in_order_in_a_fresh_kernel(path):
 def test_holds_outputs_that_nbval_can_compare(path):
     cells = code_cells(path)
     silent = [cell for cell in cells if not cell.outputs]
-    assert len(silent) <= 1  # the imports, at most
+    assert len(silent) <= 2  # Colab's cell, and the imports at most
     for cell in cells:
         assert sum(output.output_type == "stream" for output in cell.outputs) <= 1, "one text, cut by chance"
         for output in cell.outputs:
@@ -87,7 +90,7 @@ def test_holds_outputs_that_nbval_can_compare(path):
 def test_stores_nothing_that_differs_from_run_to_run(path):
     notebook = read(path)
     assert notebook.metadata == METADATA
-    assert all(cell.metadata == {} for cell in notebook.cells)
+    assert all(cell.metadata == {} for cell in notebook.cells if not colab.is_ours(cell))
     for output in outputs(path):
         assert output.get("name") != "stderr", "a warning is stored"
         data = output.get("data", {})
@@ -96,6 +99,23 @@ def test_stores_nothing_that_differs_from_run_to_run(path):
         assert not re.search(r"0x[0-9a-fA-F]{6,}", text), "a memory address"
         assert not re.search(r"ipykernel_\d|(?<![\w.])/(?:tmp|home|root|Users|var|opt)/|[A-Z]:\\", text), "a path"
         assert "-0.000" not in text.replace("−", "-"), "a zero with a minus sign"
+
+
+@every_file
+def test_on_colab_the_first_code_cell_installs_what_the_page_needs(path, monkeypatch):
+    """In the page's version; elsewhere, as the outputs show, it does nothing."""
+    first, *others = code_cells(path)
+    assert (first.source, first.metadata, first.outputs) == (colab.SOURCE, colab.METADATA, []), (
+        "python -m tools.colab mends it"
+    )
+    assert not any(map(colab.is_ours, others))
+    asked = []
+    shell = SimpleNamespace(run_line_magic=lambda *magic: asked.append(magic))
+    exec(first.source, {"get_ipython": lambda: shell})
+    assert asked == []
+    monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
+    exec(first.source, {"get_ipython": lambda: shell})
+    assert asked == [("pip", f"install --quiet bptt-companion=={colab.VERSION} anywidget")]
 
 
 @every_file

@@ -9,6 +9,7 @@ from bptt_lab.fold import Folded
 from bptt_site.formulas import inline
 from bptt_site.pages import build_pages
 from tests.harness.lab import NOTEBOOKS
+from tools import colab
 
 NAMES = sorted(path.relative_to(NOTEBOOKS).with_suffix(".html").as_posix() for path in NOTEBOOKS.rglob("[0-9]*.ipynb"))
 TRUE, PLACEHOLDER = (b64encode(picture).decode() for picture in (b"the true picture", b"it opens after your guess"))
@@ -122,6 +123,18 @@ def test_an_answer_and_the_prose_beside_it_are_folded_until_opened(browser, tmp_
     assert why.is_visible()
     assert number.is_visible()
     page.close()
+
+
+def test_the_cell_for_colab_is_not_on_the_page(tmp_path):
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell("# Title"), nbformat.v4.new_code_cell("'the page'", execution_count=1)]
+    )
+    colab.put_cell(notebook)
+    nbformat.write(notebook, tmp_path / "00-page.ipynb")
+    build_pages(tmp_path, [tmp_path / "00-page.ipynb"], tmp_path)
+    page = (tmp_path / "00-page.html").read_text(encoding="utf-8")
+    assert "the page" in page
+    assert "colab" not in page
 
 
 @pytest.mark.parametrize("name", NAMES)
