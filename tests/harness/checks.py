@@ -4,6 +4,7 @@ import re
 
 import nbformat
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import TimeoutError as Late
 
 from bptt_lab.symbols import plain
 
@@ -104,6 +105,13 @@ def check_saved(path, panels):
     assert path.stat().st_size < 1_500_000
 
 
+AROUND = """element => {
+  const around = [];
+  for (let e = element; e; e = e.parentElement) around.push(`${e.className} (${getComputedStyle(e).display}, ${e.clientHeight})`);
+  return around.join(" in ");
+}"""
+
+
 def check_asleep(lab, expected):
     """Every panel shows its picture and its words as before, and says that it is asleep; nothing can be moved.
 
@@ -113,4 +121,8 @@ def check_asleep(lab, expected):
     assert [(panel.pictures(), panel.words()) for panel in lab.panels] == expected
     for panel in lab.panels:
         panel.root.locator(".bptt-controls").wait_for(state="hidden")  # the style comes a moment after the picture
-        panel.root.locator(".bptt-asleep", has_text="run this page to move it").wait_for(state="visible")
+        asleep = panel.root.locator(".bptt-asleep", has_text="run this page to move it")
+        try:
+            asleep.wait_for(state="visible")
+        except Late as error:  # which of the elements around it hides it, no call log tells
+            raise AssertionError(f"not seen to be asleep, in {lab.page.url}: {asleep.evaluate(AROUND)}") from error
