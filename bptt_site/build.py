@@ -1,4 +1,4 @@
-"""Build the static site: a front page, JupyterLite with all notebooks, and each notebook to read.
+"""Build the static site: a front page, JupyterLite with all notebooks, each notebook to read, and the functions.
 
     python -m bptt_site.build [FOLDER] [--still] [--pyodide-url ADDRESS [--lock-sha256 HASH]]
 
@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 from jinja2 import Environment, FileSystemLoader
 
+from bptt_site.api import build_api
 from bptt_site.lite import build_lite, run_address
 from bptt_site.live.assets import write_assets
 from bptt_site.live.build import record_all
@@ -69,6 +70,7 @@ def _build(folder, source, still):
     (folder / ".nojekyll").touch()  # GitHub Pages then serves the files as they are
     build_lite(folder / "lite", EVERY, source)
     titles = build_read(folder, still)
+    build_api(folder / "api")
     (folder / "index.html").write_text(front_page(titles, size_of(folder / "lite")), encoding="utf-8")
 
 

@@ -77,6 +77,14 @@ class Strict(Recorder):
         super().end_headers()
 
 
+class Strictest(Recorder):
+    """A host that lets a page run no script but its own, and nothing else either: all that a page to read needs."""
+
+    def end_headers(self):
+        self.send_header("Content-Security-Policy", "script-src 'self'")
+        super().end_headers()
+
+
 class Moving(Recorder):
     """A host that changes while a reader looks. The attributes of its server say how:
 

@@ -7,7 +7,7 @@ import pytest
 
 from bptt_site.live.cells import may_be_live
 from bptt_site.serve import server_for
-from tests.harness.hosts import Recorder, running
+from tests.harness.hosts import Strictest, running
 from tools.published import PAGES
 
 MOST_BYTES = 300_000  # on a first visit, until the first control of a page has answered
@@ -28,17 +28,9 @@ LIGHTS_NOTHING = """async () => {
 }"""
 
 
-class Strict(Recorder):
-    """A host that lets a page run no script but its own, and nothing else either."""
-
-    def end_headers(self):
-        self.send_header("Content-Security-Policy", "script-src 'self'")
-        super().end_headers()
-
-
 @pytest.fixture(scope="module")
 def live_host(site):
-    with running(server_for(site, handler=Strict)) as server:
+    with running(server_for(site, handler=Strictest)) as server:
         yield server
 
 
