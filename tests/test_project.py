@@ -69,16 +69,41 @@ def test_this_environment_has_the_settings_that_come_with_an_install():
         assert place.read_bytes() == path.read_bytes(), f"{place} is old: python -m pip install -r requirements.txt"
 
 
-def test_readme_begins_with_the_two_commands():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert re.match(r"# .+\n\n```\nmake lab .*\nmake test .*\n```\n", readme)
+PAGES = ("README.md", "CONTRIBUTING.md", *(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md")))
 
 
-def test_readme_names_files_that_exist():
-    for name in ("README.md", "CONTRIBUTING.md"):
-        text = (ROOT / name).read_text(encoding="utf-8")
-        for target in re.findall(r"\]\(([^)#:]+)\)", text):
-            assert (ROOT / target).exists(), target
+def text_of(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_readme_begins_with_a_sentence_a_moving_picture_and_the_commands():
+    readme = text_of("README.md")
+    assert re.match(
+        r"# .+\n\n[^#`<.]+\.\n\n<picture>\n<source .+>\n<img [^>]*alt=\"[^\"]{99,}\">\n</picture>\n\n```", readme
+    )
+    student, copy = re.findall(r"```\n(.*?)```", readme, flags=re.DOTALL)[:2]
+    assert re.fullmatch(r'pip install "bptt-companion\[lab\]"\nbptt lab .*\n', student)
+    assert re.fullmatch(r"make lab .*\nmake test .*\n", copy)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_leads_to_files_and_headings_that_exist(name):
+    text = text_of(name)
+    links = re.findall(r"\]\((?!https?:)([^)]+)\)", text) + re.findall(r' (?:src|srcset)="(?!https?:)([^"]+)"', text)
+    for link in links:
+        path, _, heading = link.partition("#")
+        target = (ROOT / name).parent / path if path else ROOT / name
+        assert target.exists(), link
+        heads = re.findall(r"^#+ (.+)$", target.read_text(encoding="utf-8"), re.MULTILINE) if heading else [heading]
+        assert heading in [re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads], link
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_names_make_targets_that_exist(name):
+    targets = re.findall(r"^([\w-]+):", text_of("Makefile"), flags=re.MULTILINE)
+    named = re.findall(r"(?:^|`|=pyodide )make ([\w-]+)", text_of(name), flags=re.MULTILINE)
+    assert named or name.startswith("docs")
+    assert set(named) <= set(targets)
 
 
 def test_readme_example_runs():
@@ -114,9 +139,9 @@ WORKFLOWS = {
 
 
 def test_links_to_hosted_jupyter_open_the_first_page():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (binder,) = re.findall(r"https://mybinder\.org/v2/gh/OWNER/REPO/main\?urlpath=([^`]+)`", readme)
-    (puller,) = re.findall(r"https://HUB/hub/user-redirect/git-pull\?([^`]+)`", readme)
+    page = text_of("docs/install.md")
+    (binder,) = re.findall(r"https://mybinder\.org/v2/gh/OWNER/REPO/main\?urlpath=([^`]+)`", page)
+    (puller,) = re.findall(r"https://HUB/hub/user-redirect/git-pull\?([^`]+)`", page)
     assert unquote(binder) == "lab/tree/notebooks/00-start-here.ipynb"
     asked = {name: value for name, (value,) in parse_qs(puller).items()}
     assert asked == {

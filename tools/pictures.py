@@ -62,21 +62,29 @@ def _as_of(drawn, stage, whole, duration):
     return f'<g class="{name}" style="{late}">{PART.sub(part, drawn)}</g>'
 
 
-def pictures() -> dict:
-    """{path: bytes} of every picture."""
-    backward, broken = GraphPanel("backward"), BreakPanel()
-    broken.inputs["key"].value = "transpose"
+def moving_pictures() -> dict:
+    """{path: SVG}"""
+    panel = GraphPanel("backward")
     title = "The message of back propagation through time runs from the loss back to the year 1952, stage by stage"
     return {
-        ROOT / "docs" / "step-back.svg": moving(backward, title).encode(),
-        ROOT / "docs" / "step-back-dark.svg": moving(backward, title, dark=True).encode(),
-        ROOT / "paper" / "backward-graph.png": png(backward.still(), compress_level=9),
-        ROOT / "paper" / "checks.png": png(broken.still(), compress_level=9),
+        ROOT / "docs" / "step-back.svg": moving(panel, title),
+        ROOT / "docs" / "step-back-dark.svg": moving(panel, title, dark=True),
     }
 
 
+def still_pictures() -> dict:
+    """{path of a PNG: the panel that draws it}"""
+    broken = BreakPanel()
+    broken.inputs["key"].value = "transpose"
+    return {ROOT / "paper" / "backward-graph.png": GraphPanel("backward"), ROOT / "paper" / "checks.png": broken}
+
+
+def draw_all():
+    for path, drawn in moving_pictures().items():
+        path.write_text(drawn, encoding="utf-8")
+    for path, panel in still_pictures().items():
+        path.write_bytes(png(panel.still(), compress_level=9))
+
+
 if __name__ == "__main__":
-    for path, drawn in pictures().items():
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(drawn)
-        print(f"{path.relative_to(ROOT)}: {len(drawn) / 1000:.0f} kB")
+    draw_all()

@@ -1,7 +1,7 @@
 """Run every notebook from top to bottom in a fresh kernel and store its outputs, the same way each time.
 
-What differs from run to run is left out: widget state and ids, timings, the interpreter's own version. The README's
-picture is drawn anew as well.
+What differs from run to run is left out: widget state and ids, timings, the interpreter's own version. The pictures
+of README and of the paper are drawn anew as well.
 
     python -m tools.regenerate_notebooks [notebooks/01-loss.ipynb ...]
 """
@@ -14,10 +14,9 @@ from tempfile import TemporaryDirectory
 import nbformat
 from nbclient import NotebookClient
 
-from bptt_lab.pages.graphs import GraphPanel
-from bptt_lab.panel.paper import png
 from tools import colab
-from tools.published import EVERY, ROOT
+from tools.pictures import draw_all
+from tools.published import EVERY
 
 WIDGET_VIEW = (
     "application/vnd.jupyter.widget-view+json"  # refers to a kernel that is gone: a page shows the PNG instead
@@ -67,4 +66,4 @@ if __name__ == "__main__":
         for name in sys.argv[1:] or EVERY:
             print(f"running {Path(name).name}", flush=True)
             regenerate(Path(name).resolve(), scratch)
-    (ROOT / "docs" / "backward-graph.png").write_bytes(png(GraphPanel("backward").still(), compress_level=9))
+    draw_all()

