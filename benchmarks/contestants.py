@@ -1,12 +1,14 @@
-"""Five ways to the same numbers: the loss and dW, dU, db, dV, dc of a many-to-one SimpleRNN with tanh.
+"""Ways to the same numbers: the loss and dW, dU, db, dV, dc of a many-to-one SimpleRNN with tanh.
 
-Each is made for a net, x and Y, outside the clock, and then called without arguments. The last four of them keep the
-arrays in a form of their own, made beforehand too.
+Each is made for a net, x and Y, outside the clock, and then called without arguments. All but bptt_core itself keep the
+arrays in a form of their own, made beforehand too. PyTorch and JAX come in several ways, named after a comma.
 """
+
+from functools import partial
 
 import numpy as np
 
-from bptt_core import Params, loss_and_gradients
+from bptt_core import Params, backward, forward, loss_and_gradients
 from bptt_lab.train import Workspace
 
 
@@ -19,6 +21,37 @@ def kept(net, x, Y):
     """A workspace that is kept."""
     workspace = Workspace(net, x)
     return lambda: workspace.loss_and_gradients(net, x, Y)
+
+
+def products(net, x, Y):
+    """The matrix products of a kept workspace and nothing else: h, delta and the errors are there beforehand.
+
+    No step waits for the one before, and nothing is written that is not asked for: the workspace cannot be faster.
+    """
+    trace = forward(net, x)
+    back = backward(trace, Y)
+    W, U, b, V, c = net.params
+    (steps, n_x, N), n_h = x.shape, len(U)
+    z = np.ones((steps + 1, N, n_x + n_h + 1), x.dtype)  # [x^(t)^t  h^(t-1)^t  1], and h^(T) in the last
+    z[:-1, :, :n_x], z[0, :, n_x:-1], z[1:, :, n_x:-1] = x.mT, 0, trace.h.mT
+    z, z_T = z[:-1], z[-1, :, n_x:]
+    WUb, Vc = np.hstack([W, U, b]).T.copy(), np.hstack([V, c]).T.copy()
+    delta, dy_hat, errors = back.delta.mT.copy(), back.dy_hat.T.copy(), (trace.y - Y).ravel()
+    z_rows, delta_rows, row = z.reshape(steps * N, -1), delta.reshape(steps * N, -1), np.empty((N, n_h), x.dtype)
+    product = np.dot if N == 1 else np.matmul
+
+    def call():
+        for z_t in z:
+            product(z_t, WUb, out=row)
+        np.dot(z_T, Vc)
+        loss = 0.5 * float(np.dot(errors, errors))
+        np.dot(dy_hat, V, out=row)
+        for delta_t in delta[:0:-1]:
+            product(delta_t, U, out=row)
+        dWUb, dVc = np.dot(z_rows.T, delta_rows), np.dot(z_T.T, dy_hat)
+        return loss, (dWUb[:n_x].T, dWUb[n_x:-1].T, dWUb[-1:].T, dVc[:-1].T, dVc[-1:].T)
+
+    return call
 
 
 def plain_loop(net, x, Y):
@@ -74,8 +107,38 @@ def pytorch(net, x, Y):
     return call
 
 
-def jax(net, x, Y):
-    """value_and_grad of a scan over the steps, compiled once, its arrays placed beforehand."""
+def pytorch_compiled(net, x, Y):
+    """The loop over the steps, written out and compiled; None if that would take minutes."""
+    import torch
+
+    if len(x) > COMPILED:
+        return None
+    weights = [torch.tensor(np.asarray(weight), requires_grad=True) for weight in net.params]
+    rows, target = torch.tensor(x.mT.copy()), torch.tensor(Y.T.copy())
+
+    @partial(torch.compile, dynamic=False)  # each size is compiled for itself
+    def loss_of(W, U, b, V, c, rows, target):
+        inputs = rows @ W.T + b[:, 0]
+        h = torch.tanh(inputs[0])
+        for t in range(1, len(rows)):
+            h = torch.tanh(torch.addmm(inputs[t], h, U.T))
+        return 0.5 * ((torch.addmm(c[:, 0], h, V.T) - target) ** 2).sum()
+
+    def call():
+        for weight in weights:
+            weight.grad = None
+        loss = loss_of(*weights, rows, target)
+        loss.backward()
+        return loss.item(), tuple(weight.grad for weight in weights)
+
+    return call
+
+
+def jax(net, x, Y, unroll):
+    """value_and_grad of a scan over the steps, compiled once, its arrays placed beforehand.
+
+    W x + b stands before the scan, for all steps at once. unroll : the steps that one turn of the scan takes
+    """
     import jax
     import jax.numpy as jnp
 
@@ -86,24 +149,28 @@ def jax(net, x, Y):
     def loss_and_grads(weights, x, Y):
         W, U, b, V, c = weights
 
-        def step(h, x_t):
-            return jnp.tanh(W @ x_t + U @ h + b), None
+        def step(h, input_t):
+            return jnp.tanh(U @ h + input_t), None
 
-        h, _ = jax.lax.scan(step, jnp.zeros((U.shape[0], x.shape[2]), x.dtype), x)
+        h, _ = jax.lax.scan(step, jnp.zeros((U.shape[0], x.shape[2]), x.dtype), W @ x + b, unroll=unroll)
         return 0.5 * jnp.sum((V @ h + c - Y) ** 2)
 
     weights, inputs, target = jax.device_put((tuple(net.params), x, Y))
     return lambda: jax.block_until_ready(loss_and_grads(weights, inputs, target))
 
 
+COMPILED = 25  # steps that torch.compile is given: it takes the longer, the more are written out
+OURS = "workspace kept"
+LIMIT = "products alone"
 CONTESTANTS = {
     "bptt_core": fresh,
-    "bptt_core, workspace kept": kept,
-    "PyTorch": pytorch,
-    "JAX": jax,
+    OURS: kept,
+    LIMIT: products,
+    "PyTorch, nn.RNN": pytorch,
+    "PyTorch, compiled": pytorch_compiled,
+    **{f"JAX, unroll {unroll}": partial(jax, unroll=unroll) for unroll in (1, 4, 16)},
     "plain loop": plain_loop,
 }
-OURS = "bptt_core, workspace kept"
 
 
 class Disagreement(Exception):
