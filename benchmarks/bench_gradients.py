@@ -256,7 +256,7 @@ def page(timings, slopes, memories, missing) -> str:
         memory=held,
         goals=judged,
         missing=left_out,
-        versions=", ".join([f"Python {platform.python_version()}", *packages, _blas()]),
+        versions=", ".join([f"Python {platform.python_version()}", *packages, _blas(), _vectors()]),
         processor=_processor(),
     )
 
@@ -264,6 +264,11 @@ def page(timings, slopes, memories, missing) -> str:
 def _blas() -> str:
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return f"BLAS {blas['name']} {blas['version']}"
+
+
+def _vectors() -> str:
+    """What numpy uses of the processor: its tanh depends on it."""
+    return f"vectors of {', '.join(np.show_config(mode='dicts')['SIMD Extensions']['found'])}"
 
 
 def _processor() -> str:
