@@ -107,8 +107,8 @@ def check_saved(path, panels):
 
 AROUND = """element => {
   const around = [];
-  for (let e = element; e; e = e.parentElement) around.push(`${e.className} (${getComputedStyle(e).display}, ${e.clientHeight})`);
-  return around.join(" in ");
+  for (let e = element; e; e = e.parentElement) around.push([e.className, getComputedStyle(e).display, e.clientHeight]);
+  return JSON.stringify(around);
 }"""
 
 
