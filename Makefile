@@ -5,8 +5,6 @@ BIN := .venv/Scripts
 else
 BIN := .venv/bin
 endif
-# In a container one is often root, which Jupyter refuses unless told.
-AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 
 .PHONY: help lab test notebooks site runtime serve coverage mutants bench bench-site clean
 help:
@@ -23,7 +21,7 @@ help:
 	@echo "make clean      remove .venv and what the tools left"
 
 lab: .venv/installed
-	$(BIN)/jupyter lab $(AS_ROOT) --notebook-dir=notebooks --LabApp.default_url=/lab/tree/00-start-here.ipynb $(LAB_FLAGS)
+	$(BIN)/bptt lab notebooks $(LAB_FLAGS)
 
 test: .venv/installed-dev
 	$(BIN)/ruff check .
@@ -34,7 +32,7 @@ notebooks: .venv/installed-dev
 	$(BIN)/python -m tools.regenerate_notebooks
 
 site: .venv/installed-site
-	$(BIN)/python -m bptt_site.build
+	$(BIN)/bptt site site --python "$(or $(PYODIDE_DIR),official)"
 
 serve: .venv/installed-site
 	$(BIN)/python -m bptt_site.serve

@@ -25,7 +25,7 @@ def pytest_unconfigure(config):
 
 def pytest_ignore_collect(collection_path, config):
     if collection_path.is_file() and config.rootpath / "notebooks" in collection_path.parents:
-        from tools.published import EVERY  # imported here: where bptt_core is tested alone there are no pages
+        from bptt_lab.published import EVERY  # imported here: where bptt_core is tested alone there are no pages
 
         return None if collection_path.resolve() in EVERY else True
     return None

@@ -15,11 +15,11 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.bench_panels import LOOK, p95, press
 from benchmarks.live_pages import live_rows
+from bptt_lab.published import PAGES
 from bptt_site.build import build, size_of
 from bptt_site.runtime import CORE_VERSION, Folder
 from tests.harness.hosts import keep_all, refusing, serving, site_page
 from tests.harness.lab import Slider, find_chromium, launch_options
-from tools.published import PAGES
 
 HERE = Path(__file__).resolve().parent
 FIRST = "00-start-here.ipynb"

@@ -9,9 +9,9 @@ from statistics import median
 
 from playwright.sync_api import sync_playwright
 
+from bptt_lab.published import PAGES
 from tests.harness.hosts import serving
 from tests.harness.lab import find_chromium, launch_options
-from tools.published import PAGES
 
 PRESSES, VISITS = 20, 3
 LINE = {"offline": False, "latency": 20, "downloadThroughput": 10e6 / 8, "uploadThroughput": 10e6 / 8}

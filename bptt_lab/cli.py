@@ -19,6 +19,8 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
+    "lab": Command("bptt_lab.launch", "put the notebooks into a folder and open them in JupyterLab", extra="lab"),
+    "site": Command("bptt_site.build", "build a web site of the pages, which answer without Python", extra="site"),
     "doctor": Command("bptt_lab.doctor.__main__", "say what is wrong with the gradients in a file"),
 }
 

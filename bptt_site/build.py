@@ -1,41 +1,41 @@
-"""Build the static site: a front page, JupyterLite with all notebooks, each notebook to read, and the functions.
+"""Build the static site: a front page, each notebook to read, the functions, and what can run, if it is asked for.
 
-    python -m bptt_site.build [FOLDER] [--still] [--pyodide-url ADDRESS [--lock-sha256 HASH]]
+    bptt site OUT [--python WHERE [--lock-sha256 HASH]] [--still]
 
-FOLDER is site/ unless given, and is made anew. With PYODIDE_DIR in the environment the Python runtime is copied from
-that folder, and the site asks no other host for anything. Without it the reader's browser fetches the runtime from
-ADDRESS: unless given, Pyodide's own host. If the lock there is not the official one, HASH must be its sha256.
-With --still the pages to read have pictures that nothing moves, and the build is minutes shorter.
+OUT is made anew. The pages to read answer without Python. With --python each notebook can be run too, in the reader's
+browser. WHERE is a folder that holds the Python runtime for browsers: the site then has a copy of it, and asks no other
+host for anything. Or it is the address of one, which the browser asks; `official` is Pyodide's own. If the lock at an
+address is not the official one, HASH must be its sha256. With --still the pages to read have pictures that nothing
+moves, and the build is minutes shorter.
 """
 
-import argparse
-import os
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from jinja2 import Environment, FileSystemLoader
 
+from bptt_lab.published import EVERY, NOTEBOOKS, PAGES
 from bptt_site.api import build_api
 from bptt_site.lite import build_lite, run_address
 from bptt_site.live.assets import write_assets
 from bptt_site.live.build import record_all
 from bptt_site.live.embed import build_embedded
 from bptt_site.pages import TEMPLATES, build_pages, styles
-from bptt_site.runtime import LOCK_HASH, OFFICIAL, Address, Folder
-from tools.published import EVERY, NOTEBOOKS, PAGES, ROOT
+from bptt_site.runtime import LOCK_HASH, Address, Folder
 
 MARK = ".bptt-site"  # marks a folder that this program made, and so may delete
 
 
-def build(folder, source, still=False):
+def build(folder, source=None, still=False):
     """Build the site in `folder`; an older site there is replaced, anything else is left alone.
 
+    source : the Python runtime, a Folder or an Address; without one no notebook can be run
     still : no panel of the pages to read is live, which takes most of the time
     """
     folder = Path(folder).resolve()
     if folder.exists() and not (folder / MARK).exists() and (folder.is_file() or any(folder.iterdir())):
-        raise SystemExit(f"FOLDER must be new, empty or an older site, got {folder}")
+        raise SystemExit(f"OUT must be new, empty or an older site, got {folder}")
     with TemporaryDirectory() as scratch:
         fresh = Path(scratch, "site")
         _build(fresh, source, still)
@@ -68,25 +68,30 @@ def _build(folder, source, still):
     folder.mkdir()
     (folder / MARK).touch()
     (folder / ".nojekyll").touch()  # GitHub Pages then serves the files as they are
-    build_lite(folder / "lite", EVERY, source)
-    titles = build_read(folder, still)
+    if source:
+        build_lite(folder / "lite", EVERY, source)
+    titles = build_read(folder, still, runs=bool(source))
     build_api(folder / "api")
-    (folder / "index.html").write_text(front_page(titles, size_of(folder / "lite")), encoding="utf-8")
+    megabytes = round(size_of(folder / "lite") / 1e6) if source else 0
+    (folder / "index.html").write_text(front_page(titles, megabytes, still), encoding="utf-8")
 
 
-def build_read(folder, still=False) -> dict:
-    """The pages to read, and each of their panels alone; returns {path below notebooks/: title}."""
+def build_read(folder, still=False, runs=True) -> dict:
+    """The pages to read, and each of their panels alone; returns {path below notebooks/: title}.
+
+    runs : whether each of them can be run too
+    """
     read = folder / "read"
     if still:
-        return build_pages(read, EVERY, NOTEBOOKS)
+        return build_pages(read, EVERY, NOTEBOOKS, runs=runs)
     live, assets = record_all(PAGES, read / "live"), write_assets(read / "live")
-    titles = build_pages(read, EVERY, NOTEBOOKS, live, assets)
+    titles = build_pages(read, EVERY, NOTEBOOKS, live, assets, runs=runs)
     build_embedded(folder, live, assets, TEMPLATES, styles())
     return titles
 
 
-def front_page(titles, size) -> str:
-    """titles : {path below notebooks/: title}; size : what a first visit transfers at most, in bytes"""
+def front_page(titles, megabytes, still) -> str:
+    """titles : {path below notebooks/: title}; megabytes : what a first visit transfers at most, 0 if nothing runs"""
     rows = [
         {
             "number": name.stem.partition("-")[0],
@@ -98,26 +103,36 @@ def front_page(titles, size) -> str:
         for name, title in titles.items()
     ]
     template = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True).get_template("front.html.j2")
-    return template.render(rows=rows, first=rows[0]["run"], megabytes=round(size / 1e6), css=styles())
+    return template.render(rows=rows, first=rows[0], megabytes=megabytes, still=still, css=styles())
 
 
 def size_of(folder) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Build the static site.")
-    parser.add_argument("folder", nargs="?", default=ROOT / "site", metavar="FOLDER")
-    parser.add_argument("--pyodide-url", default=OFFICIAL, metavar="ADDRESS")
-    parser.add_argument("--lock-sha256", default=LOCK_HASH, metavar="HASH")
-    parser.add_argument("--still", action="store_true")
-    options = parser.parse_args()
-    local = os.environ.get("PYODIDE_DIR")
-    build(options.folder, Folder(local) if local else Address(options.pyodide_url, options.lock_sha256), options.still)
+def add_arguments(parser):
+    parser.add_argument("folder", metavar="OUT", help="the folder of the site: new, empty, or an older site")
+    parser.add_argument(
+        "--python",
+        metavar="WHERE",
+        help="have every notebook run in the reader's browser, with the Python runtime of a folder (`python -m "
+        "bptt_site.runtime FOLDER` fetches it), of an address, or of Pyodide's own host: official",
+    )
+    parser.add_argument("--lock-sha256", default=LOCK_HASH, metavar="HASH", help="of the lock at an address")
+    parser.add_argument("--still", action="store_true", help="pictures that nothing moves: minutes shorter")
+
+
+def run(options):
+    """Build the site, and say what is there."""
+    build(options.folder, _source(options.python, options.lock_sha256), options.still)
     print(f"{options.folder}: {size_of(Path(options.folder)) / 1e6:.1f} MB")
-    print(f"Python from {local or options.pyodide_url}")
-    print("look at it: python -m bptt_site.serve")
+    print(f"Python from {options.python}" if options.python else "without Python")
+    print(f"look at it: python -m bptt_site.serve {options.folder}")
 
 
-if __name__ == "__main__":
-    main()
+def _source(where, lock_hash):
+    if not where:
+        return None
+    if where == "official":
+        return Address(lock_hash=lock_hash)
+    return Address(where, lock_hash) if "://" in where else Folder(where)

@@ -18,15 +18,16 @@ from packaging.requirements import Requirement
 from packaging.utils import parse_wheel_filename
 from PIL import Image
 
+from bptt_lab.cli import DISTRIBUTION
+from bptt_lab.published import NOTEBOOKS
 from bptt_site.bytecode import NAME as BYTECODE
 from bptt_site.bytecode import add_bytecode
+from bptt_site.own import build_own_wheel, shipped_settings
 from bptt_site.runtime import (
     CORE,
     CORE_VERSION,
     KERNEL,
     LOCK,
-    ROOT,
-    build_own_wheel,
     complete_lock,
     project_requirements,
     pure_wheel,
@@ -35,13 +36,12 @@ from bptt_site.runtime import (
 )
 
 HERE = Path(__file__).resolve().parent
-PROJECT = "bptt-companion"
 FIRST_PAGE = "00-start-here.ipynb"
 EXTENSION = Requirement("jupyterlite-pyodide-kernel")
 START = "start.mjs"
 SESSION = "session.js"
 INLINE = re.compile(r"<script>(?P<code>.+?)</script>", re.DOTALL)
-SETTINGS = ROOT / "installed/share/jupyter/lab/settings/overrides.d"  # as in every JupyterLab with the companion
+SETTINGS = "share/jupyter/lab/settings/overrides.d/"  # of every JupyterLab with the companion
 PLUGIN = "@jupyterlite/pyodide-kernel-extension:kernel"
 REDIRECT = """<!doctype html>
 <meta charset="utf-8">
@@ -50,7 +50,7 @@ REDIRECT = """<!doctype html>
 <meta http-equiv="refresh" content="0; url={{ first }}">
 <script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">{}</script>
 """  # JupyterLite reads the script, and requires it
-LOADED = (*KERNEL, PROJECT)  # loaded when a page starts: then no cell waits for a package, nor asks for one
+LOADED = (*KERNEL, DISTRIBUTION)  # loaded when a page starts: then no cell waits for a package, nor asks for one
 WIDGETS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension", "anywidget")
 
 
@@ -85,7 +85,7 @@ def _run_jupyterlite(folder, kernel, notebooks):
     with TemporaryDirectory() as scratch:
         contents = Path(scratch, "contents")
         for notebook in notebooks:
-            there = contents / notebook.relative_to(ROOT / "notebooks")
+            there = contents / notebook.relative_to(NOTEBOOKS)
             there.parent.mkdir(parents=True, exist_ok=True)
             # a text is stored as a list of lines, which a Jupyter server joins; here nobody would
             there.write_text(nbformat.writes(_to_run(notebook), split_lines=False), encoding="utf-8")
@@ -138,8 +138,8 @@ def _gather_runtime(place, kernel, notebooks, source):
     start = (HERE / "start.mjs").read_text(encoding="utf-8")
     (place / START).write_text(start.replace("{{ pyodide }}", f"{source.beside}/pyodide.mjs"), encoding="utf-8")
     wheels = _kernel_wheels(kernel, place)
-    wheels[PROJECT] = build_own_wheel(place)
-    roots = [Requirement(name) for name in (*KERNEL, PROJECT)] + project_requirements()
+    wheels[DISTRIBUTION] = build_own_wheel(place)
+    roots = [Requirement(name) for name in (*KERNEL, DISTRIBUTION)] + project_requirements()
     lock = complete_lock(read_lock(source), wheels, roots, lambda requirement: pure_wheel(requirement, place))
     for entry in lock["packages"].values():
         if not (place / entry["file_name"]).exists():
@@ -147,7 +147,7 @@ def _gather_runtime(place, kernel, notebooks, source):
     write_lock(place, lock)
     if source.comes_along:
         lock["packages"][BYTECODE] = add_bytecode(place, LOADED, notebooks)
-        lock["packages"][PROJECT]["depends"].append(BYTECODE)
+        lock["packages"][DISTRIBUTION]["depends"].append(BYTECODE)
         write_lock(place, lock)
 
 
@@ -175,7 +175,7 @@ def _configure(folder, source):
     if len(wanted) != len(WIDGETS):
         raise SystemExit(f"the extensions {WIDGETS} must be installed: pip install -r requirements-site.txt")
     config["federated_extensions"] = wanted
-    files = sorted(SETTINGS.glob("*.json"))
+    files = [path for place, path in shipped_settings().items() if place.startswith(SETTINGS)]
     config["settingsOverrides"] = dict(ChainMap(*(json.loads(file.read_text(encoding="utf-8")) for file in files)))
     config["litePluginSettings"] = {
         PLUGIN: {

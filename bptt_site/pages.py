@@ -94,10 +94,11 @@ def _mark(output, live, folder):
         output.metadata["live"] |= {"picture": put(folder, data, "png"), **size}
 
 
-def build_pages(folder, notebooks, root, live=(), assets=None):
+def build_pages(folder, notebooks, root, live=(), assets=None, runs=True):
     """Write `folder`/NAME.html for each notebook, solutions in a folder of their own; returns {path: title}.
 
     live : Lives of panels and questions, whose files are in `folder`/live.  assets : those of live pages
+    runs : whether each page has one beside it that runs
     """
     exporter = HTMLExporter(
         template_name="page",
@@ -115,7 +116,9 @@ def build_pages(folder, notebooks, root, live=(), assets=None):
         for each in (each for each in live if each.page == path):
             _mark(notebook.cells[each.cell].outputs[-1], each, folder / "live")
         up = "../" * len(name.parts)
-        shown = {"title": titles[name], "home": f"{up}index.html", "run": f"{up}lite/{run_address(name)}"}
+        shown = {"title": titles[name], "home": f"{up}index.html"}
+        if runs:
+            shown["run"] = f"{up}lite/{run_address(name)}"
         if any(each.page == path for each in live):
             shown |= {"live": f"{'../' * (len(name.parts) - 1)}live", "assets": assets}
         pages[name], _ = exporter.from_notebook_node(notebook, resources={"page": shown})

@@ -5,7 +5,7 @@ own wheel, so that no notebook installs anything.
 
     python -m bptt_site.runtime FOLDER
 
-fetches a runtime from Pyodide's own host into FOLDER, for PYODIDE_DIR to name.
+fetches a runtime from Pyodide's own host into FOLDER, for `bptt site OUT --python FOLDER`.
 
 A lock says which bytes are right, so it must be right itself. From an address it is accepted with the hash of the
 official one, or with the hash that was given beside the address. In a folder on this computer it is trusted as it is.
@@ -16,18 +16,22 @@ import json
 import re
 import subprocess
 import sys
-import tomllib
 import zipfile
 from email.parser import HeaderParser
 from hashlib import sha256
 from http.client import HTTPException
+from importlib import metadata
 from pathlib import Path
 from urllib.request import urlopen
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
-ROOT = Path(__file__).resolve().parents[1]
+from bptt_lab.cli import DISTRIBUTION
+
+HERE = Path(__file__).resolve().parent
+# the versions of what pip brings; an install has the file here, a checkout one folder up
+CONSTRAINTS = next(path for path in (HERE / "constraints.txt", HERE.parent / "constraints.txt") if path.exists())
 
 # No lock names these four. They are Pyodide 314.0.4's, as npm and the release carry them; so is the lock.
 CORE_VERSION = "314.0.4"
@@ -57,15 +61,19 @@ class Folder:
     def __init__(self, path):
         self.path = Path(path)
         if not (self.path / LOCK).is_file():
-            raise SystemExit(f"PYODIDE_DIR must name a folder with a {LOCK}, got {path}")
+            raise SystemExit(f"the folder of the Python runtime must have a {LOCK}, got {path}")
 
     def read(self, name):
         try:
             return (self.path / name).read_bytes()
         except FileNotFoundError:
-            raise SystemExit(f"PYODIDE_DIR must hold every file that it needs; {name} is not in {self.path}") from None
+            raise SystemExit(
+                f"the folder of the Python runtime must have every file of its lock; {name} is not in {self.path}"
+            ) from None
         except OSError as error:
-            raise SystemExit(f"PYODIDE_DIR must hold files that can be read; {name} cannot ({error})") from None
+            raise SystemExit(
+                f"the folder of the Python runtime must have files that can be read; {name} cannot ({error})"
+            ) from None
 
     def check_lock(self, data):
         """Accept any lock: a folder on this computer is trusted."""
@@ -90,7 +98,7 @@ class Address:
             with urlopen(f"{self.url}/{name}", timeout=120) as answer:
                 return answer.read()
         except (OSError, HTTPException, ValueError) as error:  # no network, cut short, no address
-            raise SystemExit(f"{self.url}/{name} cannot be read ({error}); PYODIDE_DIR may name a copy") from None
+            raise SystemExit(f"{self.url}/{name} cannot be read ({error}); a folder with a copy does too") from None
 
     def check_lock(self, data):
         found = sha256(data).hexdigest()
@@ -146,9 +154,12 @@ def read_checked(source, name, expected) -> bytes:
 
 
 def project_requirements() -> list:
-    """What the notebooks import, as pyproject.toml asks for it."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [Requirement(line) for line in project["dependencies"]]
+    """What the mathematics and the notebooks import: the project's requirements, and those of its extra `pages`."""
+    asked = [Requirement(line) for line in metadata.requires(DISTRIBUTION)]
+    wanted = [each for each in asked if each.marker is None or each.marker.evaluate({"extra": "pages"})]
+    for each in wanted:
+        each.marker = None
+    return wanted
 
 
 def complete_lock(lock, wheels, requirements, find_wheel) -> dict:
@@ -227,24 +238,15 @@ def marker_environment(info) -> dict:
     }
 
 
-def build_own_wheel(folder) -> Path:
-    return _pip(folder, "wheel", "--no-deps", str(ROOT))
-
-
 def pure_wheel(requirement, folder) -> Path:
     """Fetch a wheel that runs anywhere, in the version of constraints.txt."""
     anywhere = ["--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none", "--python-version=3.14"]
-    return _pip(folder, "download", "--no-deps", *anywhere, "-c", str(ROOT / "constraints.txt"), str(requirement))
-
-
-def _pip(folder, command, *options) -> Path:
-    """The one wheel that pip put into `folder`."""
     before = set(folder.glob("*.whl"))
-    quietly = ["--quiet", "--disable-pip-version-check", f"--{'wheel-dir' if command == 'wheel' else 'dest'}={folder}"]
-    pip = [sys.executable, "-m", "pip", command, *quietly, *options]
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", f"--dest={folder}"]
+    pip += ["--no-deps", *anywhere, "-c", str(CONSTRAINTS), str(requirement)]
     done = subprocess.run(pip, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:
-        raise SystemExit(f"pip cannot bring {options[-1]}: {done.stdout.strip()}")
+        raise SystemExit(f"pip cannot bring {requirement}: {done.stdout.strip()}")
     return (set(folder.glob("*.whl")) - before).pop()
 
 

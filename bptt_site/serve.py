@@ -35,9 +35,9 @@ def listen(folder, port):
 
 
 def main():
-    folder = Path(*sys.argv[1:]) if sys.argv[1:] else Path(__file__).resolve().parents[1] / "site"
+    folder = Path(*sys.argv[1:] or ["site"])
     if not (folder / "index.html").is_file():
-        raise SystemExit(f"FOLDER must hold the built site, got {folder}: make site builds it")
+        raise SystemExit(f"FOLDER must hold the built site, got {folder}: bptt site FOLDER builds it")
     with listen(folder, port=8000) as server:
         print(f"http://127.0.0.1:{server.server_address[1]}/   (Ctrl-C ends it)", flush=True)
         with suppress(KeyboardInterrupt):

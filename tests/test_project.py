@@ -26,6 +26,14 @@ def pins(name):
     return [Requirement(line) for line in lines(name) if not line.startswith("-")]
 
 
+def required(*extras):
+    """What pyproject.toml asks for: the dependencies, and those of the extras, with what these bring."""
+    asked = [*map(Requirement, PROJECT["dependencies"])]
+    for each in (Requirement(line) for extra in extras for line in PROJECT["optional-dependencies"][extra]):
+        asked += required(*each.extras) if each.name == PROJECT["name"] else [each]
+    return asked
+
+
 def test_environment_takes_its_packages_from_requirements_alone():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     python, pip, from_pip = environment["dependencies"]
@@ -36,7 +44,7 @@ def test_environment_takes_its_packages_from_requirements_alone():
 
 
 def test_requirements_pin_exactly_and_end_with_the_project():
-    assert lines("requirements.txt")[-1] == "-e ."
+    assert lines("requirements.txt")[-1] == "-e .[lab]"
     assert lines("requirements.txt")[0] == "-c constraints.txt"
     assert lines("requirements-dev.txt")[0] == "-r requirements.txt"
     names = (*(f"requirements{name}.txt" for name in ("", "-site", "-dev", "-release")), "constraints.txt")
@@ -45,10 +53,10 @@ def test_requirements_pin_exactly_and_end_with_the_project():
 
 
 def test_pins_are_within_the_ranges_of_the_project():
-    pinned = pins("requirements.txt")
-    for dependency in map(Requirement, PROJECT["dependencies"]):
-        versions = [next(iter(pin.specifier)).version for pin in pinned if pin.name == dependency.name]
-        assert versions, f"requirements.txt does not pin {dependency.name}"
+    pinned = pins("requirements.txt") + pins("constraints.txt")
+    for dependency in required(*PROJECT["optional-dependencies"].keys() - {"test", "bench"}):
+        versions = [next(iter(pin.specifier)).version for pin in pinned if pin.name.lower() == dependency.name.lower()]
+        assert versions, f"nothing pins {dependency.name}"
         assert all(dependency.specifier.contains(version) for version in versions), dependency
 
 
@@ -153,11 +161,11 @@ def test_links_to_hosted_jupyter_open_the_first_page():
 
 
 def test_the_oldest_constraints_are_the_lower_ends_of_the_ranges():
-    for dependency in map(Requirement, PROJECT["dependencies"]):
+    for dependency in required("pages"):
         (pin,) = [pin for pin in pins("constraints-oldest.txt") if pin.name == dependency.name]
         lowest = [Version(spec.version) for spec in dependency.specifier if spec.operator == ">="]
         assert [Version(spec.version) for spec in pin.specifier] == lowest
-    assert len(pins("constraints-oldest.txt")) == len(PROJECT["dependencies"])
+    assert len(pins("constraints-oldest.txt")) == len(required("pages"))
 
 
 def test_three_systems_run_the_oldest_python():

@@ -10,7 +10,8 @@ import tomllib
 
 import nbformat
 
-from tools.published import EVERY, ROOT
+from bptt_lab.published import EVERY
+from tools.published import ROOT
 
 TAG = "remove-cell"  # where a page is only read, as many tools know it
 METADATA = {"jupyter": {"source_hidden": True}, "tags": [TAG]}

@@ -1,20 +1,11 @@
-"""Which notebooks are the project's: the pages that README's map names, and their solutions.
+"""The checkout, and which of its notebooks a reader has changed."""
 
-A reader's own notebooks, copies of a page and JupyterLab's checkpoints lie in the same folder. Whoever lists the pages
-takes the list from here, and so leaves those files alone.
-"""
-
-import re
 import subprocess
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-NOTEBOOKS = ROOT / "notebooks"
-_MAP = (ROOT / "README.md").read_text(encoding="utf-8")
+from bptt_lab.published import EVERY
 
-PAGES = sorted({ROOT / name for name in re.findall(r"\]\((notebooks/[\w-]+\.ipynb)\)", _MAP)})
-SOLUTIONS = [path for page in PAGES if (path := NOTEBOOKS / "solutions" / f"{page.stem}-solutions.ipynb").exists()]
-EVERY = PAGES + SOLUTIONS
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def changed():

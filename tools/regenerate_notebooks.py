@@ -14,9 +14,9 @@ from tempfile import TemporaryDirectory
 import nbformat
 from nbclient import NotebookClient
 
+from bptt_lab.published import EVERY
 from tools import colab
 from tools.pictures import draw_all
-from tools.published import EVERY
 
 WIDGET_VIEW = (
     "application/vnd.jupyter.widget-view+json"  # refers to a kernel that is gone: a page shows the PNG instead

@@ -4,13 +4,14 @@ import json
 import multiprocessing
 import re
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from hashlib import sha256
 from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
 import nbformat
+from tqdm import tqdm
 
 from bptt_lab.panel import Panel
 from bptt_lab.panel.base import WAITING, shown_as
@@ -43,12 +44,18 @@ def record_all(pages, folder) -> list:
     folder.mkdir(parents=True, exist_ok=True)
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(PROCESSES, mp_context=spawn) as workers:
-        looks = [here for found in workers.map(look, pages, repeat(folder)) for here in found]
+        found = tqdm(workers.map(look, pages, repeat(folder)), "running the pages", len(pages), unit=" pages")
+        looks = [here for on_page in found for here in on_page]
         # what shows the same is recorded once; the longest first, so that both processes end together
         large = {here["sample"]: here for here in looks if here["sample"]}
         longest = sorted(large.values(), key=lambda here: -here["states"])
-        waiting = {here["sample"]: workers.submit(record_states, here, folder) for here in longest}
-        pieces = {sample: done.result() for sample, done in waiting.items()}
+        waiting = {workers.submit(record_states, here, folder): here for here in longest}
+        total, pieces = sum(here["states"] for here in longest), {}
+        with tqdm(desc="drawing what they can show", total=total, unit=" states") as bar:
+            for done in as_completed(waiting):
+                here = waiting[done]
+                pieces[here["sample"]] = done.result()
+                bar.update(here["states"])
     return [
         finish(here, name, folder, pieces.get(here["sample"]))
         for here, name in zip(looks, names_of(looks), strict=True)

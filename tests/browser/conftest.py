@@ -6,10 +6,10 @@ from functools import partial
 
 import pytest
 
+from bptt_lab.published import EVERY
 from tests.harness.checks import check_no_errors
 from tests.harness.lab import NO_AUTOSAVE, NOTEBOOK, NOTEBOOKS, LabPage, NotebookPage, jupyter, launch_options
 from tests.harness.which import chromium
-from tools.published import EVERY
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from bptt_core import backward, forward, step_terms
 from bptt_lab.data import running_example
 from bptt_lab.numbers import number
 from bptt_lab.panel import Panel
+from bptt_lab.published import PAGES
 from bptt_lab.symbols import plain
 from tests.harness.checks import (
     check_asleep,
@@ -26,7 +27,6 @@ from tests.harness.checks import (
     check_words,
 )
 from tests.harness.lab import NOTEBOOKS
-from tools.published import PAGES
 
 every_notebook = pytest.mark.parametrize(
     "shared_notebook", [path.name for path in PAGES], indirect=True, scope="module"

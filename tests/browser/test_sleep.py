@@ -6,9 +6,9 @@ from shutil import copy
 import nbformat
 import pytest
 
+from bptt_lab.published import PAGES
 from tests.harness.checks import check_asleep, check_no_errors, check_saved
 from tests.harness.lab import NO_AUTOSAVE, NOTEBOOK, NotebookPage, jupyter, write_notebook
-from tools.published import PAGES
 
 CELLS = [
     "from bptt_lab.pages import predict\nfrom bptt_lab.pages.graphs import GraphPanel\n"

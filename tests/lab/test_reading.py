@@ -11,8 +11,8 @@ import pytest
 
 from bptt_lab.data import read_series
 from bptt_lab.pages.train.forecast import linear_autoregression, rms_error
+from bptt_lab.published import PAGES
 from bptt_lab.series import split_by_share
-from tools.published import PAGES
 
 # The formats. Each is a table as it is found: its text, the column asked for, and its first values
 

@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 
-from tools.published import PAGES
+from bptt_lab.published import PAGES
 
 MOST = 12_100  # words of prose on pages 00 to 07
 BEFORE_THE_FIRST_PANEL = 350  # words: under two minutes for who reads slowly

@@ -1,6 +1,7 @@
 """What a reader's own use leaves behind: it is passed over, or named as the reader's own."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -8,8 +9,8 @@ import sys
 import nbformat
 import pytest
 
-from tools import published
-from tools.published import EVERY, PAGES, ROOT
+from bptt_lab.published import EVERY, PAGES
+from tools.published import ROOT
 
 LEFT = [  # by JupyterLab, or by hands
     "notebooks/.ipynb_checkpoints/01-loss-checkpoint.ipynb",
@@ -25,6 +26,10 @@ LEFT = [  # by JupyterLab, or by hands
     ".ipynb_checkpoints/Untitled-checkpoint.ipynb",
 ]
 PAGE = "notebooks/01-loss.ipynb"
+COPIED = (
+    *("pyproject.toml", "conftest.py", "README.md", "tools/__init__.py", "tools/published.py"),
+    *("bptt_lab/__init__.py", "bptt_lab/published.py"),
+)
 
 
 def write(path, code, said):
@@ -36,7 +41,7 @@ def write(path, code, said):
 @pytest.fixture
 def checkout(tmp_path):
     """The project with pages that are quickly run, and beside them what a reader has left, all of which fails."""
-    for name in ("pyproject.toml", "conftest.py", "README.md", "tools/__init__.py", "tools/published.py"):
+    for name in COPIED:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "tests").mkdir()
@@ -125,10 +130,10 @@ def test_without_git_it_says_that_it_cannot_tell(checkout):
 
 
 def test_every_notebook_of_the_project_is_on_the_map():
-    """Where git knows: what is published is what the map names, and their solutions."""
+    """In the order of the pages. Where git knows: what is published is what it keeps."""
     names = [path.relative_to(ROOT).as_posix() for path in EVERY]
-    assert len(PAGES) >= 8
-    assert len(published.SOLUTIONS) == len(PAGES)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\|.*\]\((notebooks/[\w-]+\.ipynb)\)", readme, flags=re.MULTILINE) == names[: len(PAGES)]
     try:
         done = subprocess.run(["git", "ls-files", "*.ipynb"], cwd=ROOT, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):

@@ -19,9 +19,9 @@ from bptt_lab.pages import EXERCISES
 from bptt_lab.pages.graphs import GraphPanel
 from bptt_lab.pages.proof import WitnessPanel
 from bptt_lab.panel import Panel
+from bptt_lab.published import EVERY, PAGES
 from tools import colab
 from tools.pictures import moving_pictures, still_pictures
-from tools.published import EVERY, PAGES
 from tools.regenerate_notebooks import METADATA
 
 STEPS = [path.stem for path in PAGES]

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from tools.published import EVERY, ROOT
+from bptt_lab.published import EVERY
+from tools.published import ROOT
 
 
 @pytest.mark.parametrize("look", [["check"], ["format", "--check"]], ids=["rules", "layout"])

@@ -10,7 +10,7 @@ from bptt_core import forward
 from bptt_lab.doctor import case, diagnose, examine
 from bptt_lab.pages import EXERCISES, check
 from bptt_lab.pages.bring import exercises, questions, word
-from tools.published import NOTEBOOKS
+from bptt_lab.published import NOTEBOOKS
 
 LAYOUTS = {"08-rows": ("rows", "last"), "08-torch": ("torch batch first", "all"), "08-unnamed": ("columns", "last")}
 every_exercise = pytest.mark.parametrize("name", LAYOUTS)

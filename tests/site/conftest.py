@@ -33,15 +33,12 @@ def pyodide_dir():
 
 @pytest.fixture(scope="session")
 def build_site(tmp_path_factory):
-    """build_site(PYODIDE_DIR or None, option, ...) does what `make site` does; returns the folder."""
+    """build_site(option, ...) does what `make site` does; returns the folder."""
 
-    def build(pyodide_dir, *options):
+    def build(*options):
         folder = tmp_path_factory.mktemp("site") / UNDER
-        environment = {name: value for name, value in os.environ.items() if name != "PYODIDE_DIR"}
-        if pyodide_dir:
-            environment["PYODIDE_DIR"] = str(pyodide_dir)
-        command = [sys.executable, "-m", "bptt_site.build", folder, *options]
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+        command = [sys.executable, "-m", "bptt_lab.cli", "site", folder, *options]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return folder
 
@@ -52,9 +49,9 @@ def build_site(tmp_path_factory):
 def site(build_site, pyodide_dir, tmp_path_factory, worker_id):
     """Built once, whichever worker asks first. No test may change it."""
     if worker_id == "master":
-        return build_site(pyodide_dir)
+        return build_site("--python", pyodide_dir)
     shared = tmp_path_factory.getbasetemp().parent / "site"
-    return Path(made_once(shared, lambda: str(build_site(pyodide_dir))))
+    return Path(made_once(shared, lambda: str(build_site("--python", pyodide_dir))))
 
 
 @pytest.fixture(scope="session")

@@ -16,9 +16,10 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from bptt_lab.published import EVERY
 from bptt_site.build import MARK, build, replace
 from bptt_site.bytecode import add_bytecode
-from bptt_site.lite import LOADED, SETTINGS, START, build_lite
+from bptt_site.lite import LOADED, START, build_lite
 from bptt_site.runtime import (
     CORE,
     CORE_VERSION,
@@ -37,7 +38,6 @@ from bptt_site.runtime import (
 from bptt_site.serve import listen, server_for
 from tests.harness.hosts import running, serving
 from tests.harness.lab import NOTEBOOKS, write_notebook
-from tools.published import EVERY
 
 NAMES = sorted(path.relative_to(NOTEBOOKS) for path in EVERY)
 MEGABYTE = 1_000_000
@@ -127,12 +127,12 @@ def test_a_changed_file_is_refused(copy, tmp_path, name):
 def test_a_missing_file_is_named(copy, tmp_path, name):
     (path,) = copy.glob(f"{name}*")
     path.unlink()
-    with pytest.raises(SystemExit, match=f"PYODIDE_DIR must hold every file that it needs; {path.name}"):
+    with pytest.raises(SystemExit, match=f"the Python runtime must have every file of its lock; {path.name}"):
         build(tmp_path / "site", Folder(copy))
 
 
 def test_a_folder_without_a_lock_is_no_runtime(tmp_path):
-    with pytest.raises(SystemExit, match=r"PYODIDE_DIR must name a folder with a pyodide-lock[.]json, got"):
+    with pytest.raises(SystemExit, match=r"the Python runtime must have a pyodide-lock[.]json, got"):
         Folder(tmp_path)
 
 
@@ -173,7 +173,7 @@ def test_a_port_that_is_taken_is_left_to_its_owner(site):
 
 
 def test_a_host_that_does_not_answer_is_named(tmp_path):
-    with pytest.raises(SystemExit, match=r"http://127.0.0.1:9/pyodide-lock.json cannot be read .*PYODIDE_DIR may name"):
+    with pytest.raises(SystemExit, match=r"http://127.0.0.1:9/pyodide-lock.json cannot be read .*a folder with a copy"):
         fetch(tmp_path / "runtime", Address("http://127.0.0.1:9/"))
     assert list(tmp_path.iterdir()) == []
 
@@ -412,7 +412,9 @@ def test_what_is_no_lock_is_shown(little, tmp_path, data):
 def test_a_download_that_is_cut_short_leaves_nothing_of_itself(little, tmp_path):
     source = trusting(little, lock_bytes(whole_entry("numpy")))
     little.files["empty.whl"] = b"half", 8
-    told = r"/empty.whl cannot be read \(IncompleteRead\(4 bytes read, 4 more expected\)\); PYODIDE_DIR may name a copy"
+    told = (
+        r"/empty.whl cannot be read \(IncompleteRead\(4 bytes read, 4 more expected\)\); a folder with a copy does too"
+    )
     with pytest.raises(SystemExit, match=told):
         fetch(tmp_path / "runtime", source)
     assert all_below(tmp_path) == {"runtime"}
@@ -426,7 +428,7 @@ def test_a_lock_that_is_cut_short(little, tmp_path):
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nowhere"])
 def test_a_host_that_is_not_there(tmp_path, url):
-    with pytest.raises(SystemExit, match=rf"^{url}/{LOCK} cannot be read \(.+\); PYODIDE_DIR may name a copy$"):
+    with pytest.raises(SystemExit, match=rf"^{url}/{LOCK} cannot be read \(.+\); a folder with a copy does too$"):
         fetch(tmp_path, Address(url))
 
 
@@ -438,7 +440,7 @@ def test_a_package_that_the_lock_lacks(little, tmp_path):
 
 def test_a_package_that_the_host_lacks(little, tmp_path):
     source = trusting(little, lock_bytes(whole_entry("numpy")))
-    with pytest.raises(SystemExit, match=r"/empty.whl cannot be read \(HTTP Error 404: Not Found\); PYODIDE_DIR may"):
+    with pytest.raises(SystemExit, match=r"/empty.whl cannot be read \(HTTP Error 404: Not Found\); a folder"):
         fetch(tmp_path / "runtime", source)
 
 
@@ -541,7 +543,8 @@ def test_no_script_stands_within_a_page(site):
 
 
 def test_jupyterlite_has_the_settings_of_every_jupyterlab_with_the_companion(site):
-    settings = json.loads((SETTINGS / "bptt-companion.json").read_text(encoding="utf-8"))
+    shipped = NOTEBOOKS.parent / "installed/share/jupyter/lab/settings/overrides.d/bptt-companion.json"
+    settings = json.loads(shipped.read_text(encoding="utf-8"))
     config = json.loads((site / "lite/jupyter-lite.json").read_text())["jupyter-config-data"]
     assert settings.items() <= config["settingsOverrides"].items()
     assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"

@@ -5,10 +5,10 @@ import re
 import nbformat
 import pytest
 
+from bptt_lab.published import PAGES
 from bptt_site.live.cells import may_be_live
 from bptt_site.serve import server_for
 from tests.harness.hosts import Strictest, running
-from tools.published import PAGES
 
 MOST_BYTES = 300_000  # on a first visit, until the first control of a page has answered
 # The symbols of a page's formulas that light nothing, as its graph begins: the backward graph shows no forward values.

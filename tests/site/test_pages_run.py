@@ -2,12 +2,12 @@
 
 import pytest
 
+from bptt_lab import published
 from bptt_lab.symbols import plain
 from tests.harness.checks import check_controls, check_no_errors, check_painted
 from tests.harness.comparing import check_same_text
 from tests.harness.hosts import answer, keep_all, refusing, site_page
 from tests.harness.stored import code_cells, panel_words, printed
-from tools import published
 
 PAGES = [path.name for path in published.PAGES]
 # {page: its solutions}

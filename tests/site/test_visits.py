@@ -7,6 +7,7 @@ from hashlib import sha256
 import pytest
 from playwright.sync_api import Error
 
+from bptt_lab import published
 from bptt_site.serve import server_for
 from tests.harness.checks import check_no_errors, check_painted
 from tests.harness.hosts import (
@@ -23,7 +24,6 @@ from tests.harness.hosts import (
 )
 from tests.harness.lab import NOTEBOOKS
 from tests.harness.stored import code_cells
-from tools import published
 
 PAGES = [path.name for path in published.PAGES]
 FIRST = PAGES[0]
@@ -275,7 +275,7 @@ def elsewhere(pyodide_dir, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def usual_host(build_site, elsewhere):
-    folder = build_site(None, "--still", "--pyodide-url", elsewhere.address, "--lock-sha256", elsewhere.lock_hash)
+    folder = build_site("--still", "--python", elsewhere.address, "--lock-sha256", elsewhere.lock_hash)
     with serving(folder) as server:
         yield server
 
