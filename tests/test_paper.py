@@ -6,9 +6,9 @@ from pathlib import Path
 import nbformat
 
 from bptt_lab.pages import EXERCISES
+from bptt_lab.published import PAGES
 from bptt_lab.slips import SLIPS
 from tests.harness.public_cases import CASES
-from tools.published import PAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 PAPER = " ".join((ROOT / "paper" / "paper.md").read_text(encoding="utf-8").split())

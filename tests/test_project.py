@@ -13,6 +13,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from bptt_lab.cli import COMMANDS
+
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
@@ -114,6 +116,12 @@ def test_a_page_names_make_targets_that_exist(name):
     assert set(named) <= set(targets)
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_names_commands_and_extras_that_exist(name):
+    assert set(re.findall(r"(?:^|`)bptt ([a-z]+)", text_of(name), flags=re.MULTILINE)) <= set(COMMANDS)
+    assert set(re.findall(r"bptt-companion\[(\w+)\]", text_of(name))) <= set(PROJECT["optional-dependencies"])
+
+
 def test_readme_example_runs():
     (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.DOTALL)
     exec(compile(example, "README.md", "exec"), {})
@@ -123,8 +131,11 @@ def test_ci_runs_make_test():
     assert lines(".ci/run")[-1] == "make test"
 
 
-def test_version_is_in_the_changelog():
-    assert f"## {PROJECT['version']}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+def test_version_and_date_are_those_of_the_changelog_and_the_citation():
+    version, date = re.search(r"^## ([\d.]+) \((\d{4}-\d\d-\d\d)\)$", text_of("CHANGELOG.md"), re.MULTILINE).groups()
+    citation = yaml.safe_load(text_of("CITATION.cff"))
+    assert (citation["version"], citation["date-released"]) == (version, date)
+    assert PROJECT["version"] == version
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "bptt_lab").rglob("*.py")), ids=lambda path: path.stem)
