@@ -37,6 +37,8 @@ def test_its_minutes_are_those_of_the_pages():
     first = ["\n".join(cell.source for cell in nbformat.read(page, 4).cells[:3]) for page in PAGES]
     minutes = [int(re.search(r"[Aa]bout (\d+) minutes", text)[1]) for text in first]
     assert f"all nine together say {sum(minutes)} minutes" in PAPER
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"of {min(minutes)} to {max(minutes)} minutes" in readme
 
 
 def test_the_doctors_rates_are_those_that_its_tests_hold():

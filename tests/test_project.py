@@ -8,12 +8,16 @@ import tomllib
 from pathlib import Path
 from urllib.parse import parse_qs, unquote
 
+import numpy as np
 import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from bptt_core import Net, forward, init_params
 from bptt_lab.cli import COMMANDS
+from bptt_lab.doctor import diagnose
+from bptt_lab.slips import SLIPS
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -125,6 +129,16 @@ def test_a_page_names_commands_and_extras_that_exist(name):
 def test_readme_example_runs():
     (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.DOTALL)
     exec(compile(example, "README.md", "exec"), {})
+
+
+@pytest.mark.parametrize(("name", "whole"), [("README.md", False), ("docs/doctor.md", True)])
+def test_a_page_shows_what_the_doctor_says(name, whole):
+    rng = np.random.default_rng(0)
+    net, x, Y = Net(init_params(n_x=2, n_h=4)), rng.normal(size=(6, 2, 3)), rng.normal(size=(1, 3))
+    grads = SLIPS["transpose"].gradients(net, x, Y)
+    said = str(diagnose(**net.params._asdict(), x=x, Y=Y, y=forward(net, x).y, **grads._asdict())).strip()
+    (shown,) = re.findall(r"```\n(WRONG.*?)\n```", text_of(name), flags=re.DOTALL)
+    assert said == shown if whole else said.startswith(f"{shown}\n\n")
 
 
 def test_ci_runs_make_test():
