@@ -51,7 +51,7 @@ def jupyter(folder, home, front_end=LAB, settings=NO_AUTOSAVE | EVERY_CELL):
     with (home / f"log-{front_end}").open("w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
-        url, token = _running(server, home, log.name)
+        url, token = running_at(server, home, log.name)
         yield f"{url}{ADDRESSES[front_end]}?token={token}"
     finally:
         server.terminate()
@@ -62,7 +62,7 @@ def jupyter(folder, home, front_end=LAB, settings=NO_AUTOSAVE | EVERY_CELL):
             server.wait()
 
 
-def _running(server, home, log):
+def running_at(server, home, log):
     """Its address and its token: the server writes them down, once it listens."""
     written = home / "runtime" / f"jpserver-{server.pid}.json"
     end = time.monotonic() + PATIENCE
