@@ -69,7 +69,7 @@ def build_lite(folder, notebooks, source):
     _keep_small_icons(folder)
     _start_soon(folder / "lab" / "index.html")
     for page in folder.rglob("*.html"):
-        take_scripts_out(page)
+        _take_scripts_out(page)
     keep_files(folder)
 
 
@@ -205,7 +205,7 @@ def _start_soon(page):
     page.write_text(page.read_text(encoding="utf-8").replace("<title>", head, 1), encoding="utf-8")
 
 
-def take_scripts_out(page):
+def _take_scripts_out(page):
     """Move scripts into files: a host's `Content-Security-Policy: script-src 'self'` forbids them within a page."""
     count = itertools.count(1)
 

@@ -49,6 +49,7 @@ FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")  # no folder, no drive
 KERNEL = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython")
 # JupyterLab's side of the widgets, which ipywidgets names too. The site has it as an extension.
 FRONT_END = ("jupyterlab-widgets", "widgetsnbextension")
+NOT_NEEDED = ("pytz",)  # Pyodide's lock has it for matplotlib, which neither asks for it nor imports it: 0.5 MB
 
 
 class Folder:
@@ -178,8 +179,9 @@ def complete_lock(lock, wheels, requirements, find_wheel) -> dict:
             if name in wheels:
                 entry, needs = wheel_entry(wheels[name], environment)
             elif name in lock["packages"]:
-                entry = lock["packages"][name]
-                needs = [Requirement(other) for other in entry["depends"]]
+                depends = [other for other in lock["packages"][name]["depends"] if other not in NOT_NEEDED]
+                entry = lock["packages"][name] | {"depends": depends}
+                needs = [Requirement(other) for other in depends]
             else:
                 entry, needs = wheel_entry(find_wheel(requirement), environment)
             packages[name] = entry

@@ -258,8 +258,10 @@ def nothing(requirement):
 
 
 def test_a_lock_is_cut_down_to_what_is_needed():
-    lock = lock_of(entry("a", depends=["b"]), entry("b", depends=["a"]), entry("idle"))
-    assert list(complete_lock(lock, {}, [Requirement("A")], nothing)["packages"]) == ["a", "b"]
+    lock = lock_of(entry("a", depends=["b", "pytz"]), entry("b", depends=["a"]), entry("idle"), entry("pytz"))
+    packages = complete_lock(lock, {}, [Requirement("A")], nothing)["packages"]
+    assert list(packages) == ["a", "b"]
+    assert packages["a"]["depends"] == ["b"]
 
 
 def test_a_wheel_goes_before_the_lock_and_brings_its_needs(tmp_path):
