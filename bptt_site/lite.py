@@ -174,6 +174,9 @@ def _configure(folder, source):
     wanted = [extension for extension in config["federated_extensions"] if extension["name"] in WIDGETS]
     if len(wanted) != len(WIDGETS):
         raise SystemExit(f"the extensions {WIDGETS} must be installed: pip install -r requirements-site.txt")
+    for extension in config["federated_extensions"]:
+        if extension not in wanted:  # what else is installed there: no page loads it
+            shutil.rmtree(folder / "extensions" / extension["name"])
     config["federated_extensions"] = wanted
     files = [path for place, path in shipped_settings().items() if place.startswith(SETTINGS)]
     config["settingsOverrides"] = dict(ChainMap(*(json.loads(file.read_text(encoding="utf-8")) for file in files)))
