@@ -72,7 +72,7 @@ SETTINGS := $(wildcard installed/*/*/*/*.* installed/*/*/*/*/*/*.*)
 	@$(BIN)/python -m pip install --disable-pip-version-check -r requirements-site.txt
 	@touch $@
 
-.venv/installed-dev: .venv/installed-site requirements-dev.txt
+.venv/installed-dev: .venv/installed-site requirements-dev.txt requirements-release.txt
 	@echo "installing what the tests need"
 	@$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
 	@touch $@

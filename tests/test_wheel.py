@@ -211,12 +211,13 @@ def test_the_readmes_example_runs_with_numpy_alone(plain):
 
 def test_bptt_doctor_diagnoses_with_numpy_alone(plain):
     example = running_example()
-    back = backward(forward(example.net, example.x), example.Y)
-    run = example.net.params._asdict() | {"x": example.x, "Y": example.Y}
+    trace = forward(example.net, example.x)
+    back = backward(trace, example.Y)
+    run = example.net.params._asdict() | {"x": example.x, "Y": example.Y, "y": trace.y}
     np.savez(plain.place / "right.npz", **run, **back.grads._asdict())
     np.savez(plain.place / "wrong.npz", **run, **back.grads._replace(dU=back.grads.dU.T)._asdict())
     assert plain.run("bptt", "doctor", "right.npz", code=0).startswith("RIGHT")
-    assert "dU" in plain.run("bptt", "doctor", "wrong.npz", code=1)
+    assert plain.run("bptt", "doctor", "wrong.npz", code=1).startswith("WRONG: dU is not the gradient of your loss")
     assert plain.run("bptt", "doctor", "nowhere.npz", code=2).startswith("CANNOT TELL: there is no file")
 
 
