@@ -65,8 +65,7 @@ def numerical_gradients(net, x, Y, *, h_init=None, method="central", eps=None) -
     trace = forward(net, x, h_init=h_init)
     if method == "complex":
         need_complex(trace.net)
-    loss = _untied_loss(trace, Y)
-    return _for_each_parameter(derivative, lambda tied: loss(_copies(tied, len(trace.x))), trace.net.params)
+    return _for_each_parameter(derivative, _untied_loss(trace, Y), trace.net.params, len(trace.x))
 
 
 def untied_terms(net, x, Y, *, h_init=None) -> Gradients:
@@ -83,7 +82,8 @@ def untied_terms(net, x, Y, *, h_init=None) -> Gradients:
     """
     trace = forward(net, x, h_init=h_init)
     need_complex(trace.net)
-    return _for_each_parameter(complex_step, _untied_loss(trace, Y), _copies(trace.net.params, len(trace.x)))
+    steps = len(trace.x)
+    return _for_each_parameter(complex_step, _untied_loss(trace, Y), _copies(trace.net.params, steps), steps)
 
 
 def _untied_loss(trace, Y):
@@ -108,16 +108,22 @@ def _untied_loss(trace, Y):
 
 
 def _copies(params, steps):
-    """Each parameter once for each step, all equal."""
-    return Params(*(np.broadcast_to(weight, (steps, *weight.shape)) for weight in params))
+    """Each parameter once for each step, all equal; those that have steps stay as they are."""
+    return Params(*(np.broadcast_to(weight, (steps, *weight.shape[-2:])) for weight in params))
 
 
-def _for_each_parameter(derivative, loss, params):
-    """The derivative of the loss for W, U, b, V and c, one after the other, in the dtype of the parameters."""
-    params64 = Params(*(weight.astype(np.float64) for weight in params))
+def _for_each_parameter(derivative, loss, params, steps):
+    """The derivative of the loss for W, U, b, V and c, one after the other, in the dtype of the parameters.
+
+    params : with a leading axis of so many steps, or tied: without it
+    """
+    copies = _copies(Params(*(weight.astype(np.float64) for weight in params)), steps)
     grads = []
     for name, weight in params._asdict().items():
-        grad = derivative(lambda w, name=name: loss(params64._replace(**{name: w})), weight)
+        shape = getattr(copies, name).shape
+        grad = derivative(
+            lambda w, name=name, shape=shape: loss(copies._replace(**{name: np.broadcast_to(w, shape)})), weight
+        )
         say_inf(grad)
         with quiet():
             grads.append(grad.astype(weight.dtype))
