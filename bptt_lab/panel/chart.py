@@ -21,7 +21,7 @@ from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.spines import Spine
-from matplotlib.text import Text
+from matplotlib.text import Text, TextToPath
 from PIL import Image
 
 from ..look import LINE_SPACING, PALE, STYLE, WIDTH, css
@@ -55,6 +55,11 @@ class PageRenderer(RendererSVG):
 
     ANCHORS: ClassVar = {"left": "start", "center": "middle", "right": "end"}
     MIDDLE = 0.36  # from the middle of a letter to its baseline, in font sizes, as matplotlib has it
+    LETTERS = TextToPath()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._text2path = self.LETTERS  # it remembers formulas: one of its own would parse each power of ten again
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
         if ismath or angle:
