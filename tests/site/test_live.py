@@ -15,6 +15,7 @@ from bptt_lab.pages.graphs import GraphPanel
 from bptt_lab.panel import Panel, menu, slider
 from bptt_site.live.assets import write_assets
 from bptt_site.live.build import look, names_of, record_all
+from bptt_site.live.cells import needed
 from bptt_site.live.record import at
 from bptt_site.live.states import controls_of, states, thinned, whole
 from bptt_site.live.store import Piece, fragments
@@ -167,6 +168,25 @@ class FinePanel(Panel):
 
     def update(self, **values):
         return str(values)
+
+
+CODE = {
+    1: "import numpy as np",
+    2: "a = 1",
+    4: "b = np.zeros(3) + a",
+    5: "raise ValueError('a long training, of which no panel speaks')",
+    6: "b[0] = 4",
+    7: "def f():\n    return d",
+    8: "d = 5",
+    9: "print(b, a)",
+    11: "[f() for one in b]",
+    12: "a = 2",
+}
+
+
+def test_the_cells_are_run_that_a_panel_needs_and_no_others():
+    assert needed(CODE, [11]) == [1, 2, 4, 6, 7, 8, 11]
+    assert needed(CODE, [8, 9]) == [1, 2, 4, 6, 8, 9]
 
 
 def test_fine_sliders_are_thinned_and_keep_their_ends_their_start_and_round_numbers():
