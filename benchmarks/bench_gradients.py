@@ -197,7 +197,7 @@ def in_words(timings) -> str:
         slower = {case: ratios for case, ratios in found.items() if min(ratios) >= 1}
         for cases, word in ((faster, "less"), (slower, "more")):
             if cases:
-                sizes = "; ".join(f"{case} {_from_to(ratios)}" for case, ratios in cases.items())
+                sizes = "; ".join(f"{case}: {_from_to(ratios)}" for case, ratios in cases.items())
                 lines.append(f"- {column} takes {word} time than ours at {sizes}.")
     for case in (CASES[0], LARGEST):
         if ratios := [ratio(timing, LIMIT) for timing in timings if timing.case == case]:
@@ -336,8 +336,8 @@ h_init, h_hat, h, y_hat, y) and the gradients.
 
 def plot(timings) -> Image.Image:
     """The ratios in float64, with their quartiles."""
-    figure = new_figure(820, 420)
-    ax = figure.add_axes((0.19, 0.13, 0.78, 0.77))
+    figure = new_figure(820, 500)
+    ax = figure.add_axes((0.19, 0.11, 0.78, 0.81))
     looks = {LIMIT: (GREEN, "|"), "JAX": (BLUE, "o"), "PyTorch": (VERMILLION, "^"), "plain loop": (ORANGE, "s")}
     double = [timing for timing in timings if timing.dtype == "float64"]
     for offset, (column, (colour, marker)) in zip((-0.27, -0.09, 0.09, 0.27), looks.items(), strict=True):
@@ -346,8 +346,9 @@ def plot(timings) -> Image.Image:
             places = [i + offset for i, _ in shown]
             low, middle, high = np.transpose([np.quantile(found, (0.25, 0.5, 0.75)) for _, found in shown])
             errors = (middle - low, high - middle)
-            look = {"color": colour, "marker": marker, "ms": 11 if marker == "|" else 6, "mew": 2}
-            ax.errorbar(middle, places, xerr=errors, ls="", capsize=3, label=column, **look)
+            look = {"color": colour, "marker": marker, "ls": "", "elinewidth": 1.2, "capsize": 3, "label": column}
+            sizes = {"ms": 12, "mew": 2.5} if marker == "|" else {"ms": 6}
+            ax.errorbar(middle, places, xerr=errors, **look, **sizes)
             for place, value, left, right in zip(places, middle, low, high, strict=True):
                 side, end, align = (-8, left, "right") if value < 1 else (8, right, "left")  # off the line at 1
                 where = {"xytext": (side, 0), "textcoords": "offset points", "va": "center", "ha": align}

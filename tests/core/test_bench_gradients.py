@@ -139,9 +139,9 @@ def test_where_ours_is_slower_is_said_first():
     long = (999, 4, 16, 1)
     times = [timing(**ALL), timing(**{**ALL, "JAX, unroll 4": 2e-3, "JAX, unroll 16": 1.5e-3})._replace(case=long)]
     assert in_words(times).splitlines() == [
-        f"- JAX takes less time than ours at {bench_gradients.LARGEST} 0.50.",
-        f"- JAX takes more time than ours at {long} 1.50.",
-        f"- PyTorch takes more time than ours at {bench_gradients.LARGEST} 4.00; {long} 4.00.",
+        f"- JAX takes less time than ours at {bench_gradients.LARGEST}: 0.50.",
+        f"- JAX takes more time than ours at {long}: 1.50.",
+        f"- PyTorch takes more time than ours at {bench_gradients.LARGEST}: 4.00; {long}: 4.00.",
         f"- The matrix products alone are 0.90 of our time at {bench_gradients.LARGEST}.",
     ]
 
