@@ -152,11 +152,13 @@ def milliseconds(value) -> str:
     return f"{1e3 * value:.3g}" if value < 1 else f"{1e3 * value:.0f}"
 
 
+def quartiles(values) -> list:
+    return quantiles(values, n=4) if len(values) > 1 else 3 * list(values)
+
+
 def spread(values) -> str:
     """The median, and the quartiles in brackets."""
-    if len(values) < 2:
-        return f"{values[0]:.2f}"
-    low, middle, high = quantiles(values, n=4)
+    low, middle, high = quartiles(values)
     digits = 0 if middle >= 100 else 1 if middle >= 10 else 2
     return f"{middle:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
 
@@ -185,23 +187,26 @@ def _cell(timing, name):
     return spread(timing.ratios[name]) + (f", {way}" if way else "") if name else "–"
 
 
+LESS, MORE, OPEN = "takes less time than ours", "takes more time than ours", "is not clearly faster or slower than ours"
+
+
 def in_words(timings) -> str:
-    """What the tables say, the sizes at which ours is slower first."""
+    """What the tables say, the sizes at which ours is slower first. More or less is said where the quartiles say it."""
     lines = []
     for column in ("JAX", "PyTorch"):
-        found = {}  # case -> the ratios in each dtype
-        for timing in timings:
-            if name := best(timing, column):
-                found.setdefault(timing.case, []).append(ratio(timing, name))
-        faster = {case: ratios for case, ratios in found.items() if min(ratios) < 1}
-        slower = {case: ratios for case, ratios in found.items() if min(ratios) >= 1}
-        for cases, word in ((faster, "less"), (slower, "more")):
-            if cases:
-                sizes = "; ".join(f"{case}: {_from_to(ratios)}" for case, ratios in cases.items())
-                lines.append(f"- {column} takes {word} time than ours at {sizes}.")
+        sizes = {LESS: [], MORE: [], OPEN: []}
+        for case in dict.fromkeys(timing.case for timing in timings):
+            found = [
+                timing.ratios[name] for timing in timings if timing.case == case and (name := best(timing, column))
+            ]
+            if found:
+                less, more = all(quartiles(r)[2] < 1 for r in found), all(quartiles(r)[0] > 1 for r in found)
+                word = LESS if less else MORE if more else OPEN
+                sizes[word].append(f"{case}: {_from_to([median(r) for r in found])}")
+        lines += [f"- {column} {word} at {'; '.join(cases)}." for word, cases in sizes.items() if cases]
     for case in (CASES[0], LARGEST):
-        if ratios := [ratio(timing, LIMIT) for timing in timings if timing.case == case]:
-            lines.append(f"- The matrix products alone are {_from_to(ratios)} of our time at {case}.")
+        if shares := [ratio(timing, LIMIT) for timing in timings if timing.case == case]:
+            lines.append(f"- The matrix products alone take {_from_to(shares)} of our time at {case}.")
     return "\n".join(lines)
 
 
@@ -257,7 +262,7 @@ def page(timings, slopes, memories, missing) -> str:
         goals=judged,
         missing=left_out,
         versions=", ".join([f"Python {platform.python_version()}", *packages, _blas(), _vectors()]),
-        processor=_processor(),
+        processor=f"{_processor()}, {_load()}",
     )
 
 
@@ -269,6 +274,12 @@ def _blas() -> str:
 def _vectors() -> str:
     """What numpy uses of the processor: its tanh depends on it."""
     return f"vectors of {', '.join(np.show_config(mode='dicts')['SIMD Extensions']['found'])}"
+
+
+def _load() -> str:
+    """How busy the machine was; ours is 1 of it."""
+    load = f"{os.getloadavg()[0]:.0f}" if hasattr(os, "getloadavg") else "unknown"
+    return f"load {load} on {os.cpu_count()} processors"
 
 
 def _processor() -> str:
@@ -286,9 +297,10 @@ PAGE = """\
 
 The loss and all five gradients of a many-to-one SimpleRNN with tanh, the same numbers for all, checked to agree before
 the clock starts. T is the last index: T = 24 means 25 inputs. Each has one thread. In each of {rounds} rounds all take
-turns; a turn is the median of five parts of its calls. The clock is processor time, so that a busy machine disturbs
-little. A ratio is taken within a round: the time of the other in units of ours, so more than 1 means that ours is
+turns; a turn is the median of five parts of its calls. The clock is processor time: to wait for a busy processor is not
+counted. A ratio is taken within a round: the time of the other in units of ours, so more than 1 means that ours is
 faster. Given are the median of the rounds and, in brackets, the quartiles; above, the medians in float64 and float32.
+This is one run, on the machine that the last line names: another processor has other ratios.
 
 - *workspace kept* is ours: `loss_and_gradients` of a `Workspace`. *bptt_core* is `forward` and `backward` as they are,
   in the book's order.
@@ -344,7 +356,7 @@ def plot(timings) -> Image.Image:
         shown = [(i, timing.ratios[name]) for i, timing in enumerate(double) if (name := best(timing, column))]
         if shown:
             places = [i + offset for i, _ in shown]
-            low, middle, high = np.transpose([np.quantile(found, (0.25, 0.5, 0.75)) for _, found in shown])
+            low, middle, high = np.transpose([quartiles(found) for _, found in shown])
             errors = (middle - low, high - middle)
             look = {"color": colour, "marker": marker, "ls": "", "elinewidth": 1.2, "capsize": 3, "label": column}
             sizes = {"ms": 12, "mew": 2.5} if marker == "|" else {"ms": 6}

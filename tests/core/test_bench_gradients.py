@@ -142,8 +142,18 @@ def test_where_ours_is_slower_is_said_first():
         f"- JAX takes less time than ours at {bench_gradients.LARGEST}: 0.50.",
         f"- JAX takes more time than ours at {long}: 1.50.",
         f"- PyTorch takes more time than ours at {bench_gradients.LARGEST}: 4.00; {long}: 4.00.",
-        f"- The matrix products alone are 0.90 of our time at {bench_gradients.LARGEST}.",
+        f"- The matrix products alone take 0.90 of our time at {bench_gradients.LARGEST}.",
     ]
+
+
+def test_what_the_rounds_do_not_settle_is_left_open():
+    unsure = timing(**ALL)
+    for unroll in (1, 4, 16):
+        unsure.ratios[f"JAX, unroll {unroll}"] = [0.7, 0.9, 1.2]
+    assert (
+        in_words([unsure]).splitlines()[0]
+        == f"- JAX is not clearly faster or slower than ours at {bench_gradients.LARGEST}: 0.90."
+    )
 
 
 def test_a_missing_library_leaves_its_column_empty():
