@@ -28,7 +28,9 @@ async function render({ model, el }) {
   picture.setAttribute("aria-describedby", help.id);
   const [slider, player, beside] = await Promise.all(["slider", "player", "beside"].map((name) => other(model, name)));
 
-  let frame; // the group of parts that is shown, of those that follow each other in the same place
+  // the groups of parts that follow each other in the same place. The one that is shown is alone in the page: a browser
+  // lays out the hidden parts of an SVG too, and a long walk has thousands
+  let frame, frames;
   let drawn, asked, waiting; // editions of the picture; a timer
   const parts = (of = frame) => [...(of?.querySelectorAll("[data-key]") ?? [])];
   const part = (key) => parts().find(({ dataset }) => dataset.key === key);
@@ -40,7 +42,11 @@ async function render({ model, el }) {
   /** Draw the picture that Python made anew. */
   function draw() {
     const hadFocus = picture.contains(document.activeElement);
-    picture.innerHTML = model.get("svg");
+    const made = document.createElement("template");
+    made.innerHTML = model.get("svg");
+    frames = [...made.content.querySelectorAll(".frame")];
+    for (const one of frames.slice(1)) one.remove();
+    picture.replaceChildren(made.content);
     [drawn, frame] = [model.get("edition"), undefined];
     show();
     reach(part(model.get("reached")) ?? parts()[0], hadFocus);
@@ -72,7 +78,8 @@ async function render({ model, el }) {
   /** Show the frame of a stage. What is chosen or reached by Tab is then the part in the same place: frames are built alike. */
   function showFrame(stage) {
     const [before, hadFocus] = [frame, frame?.contains(document.activeElement)];
-    frame = frameOf(picture, stage);
+    frame = frames.find(isOf(stage));
+    if (!picture.contains(frame)) picture.querySelector(".frame").replaceWith(frame);
     frame.ownerSVGElement.setAttribute("aria-label", frame.dataset.name);
     if (!before || before === frame) return;
     const place = (key) => parts()[parts(before).findIndex(({ dataset }) => dataset.key === key)];
@@ -80,13 +87,8 @@ async function render({ model, el }) {
     reach(place(model.get("reached")) ?? parts()[0], hadFocus);
   }
 
-  /** Hide all frames in there but that of a stage, and return that one. */
-  function frameOf(room, stage) {
-    const frames = [...room.querySelectorAll(".frame")];
-    const isShown = ({ dataset }) => dataset.first <= stage && stage <= dataset.last;
-    for (const one of frames) one.toggleAttribute("hidden", !isShown(one));
-    return frames.find(isShown);
-  }
+  /** Whether a frame is that of a stage. */
+  const isOf = (stage) => ({ dataset }) => dataset.first <= stage && stage <= dataset.last;
 
   function showCard(chosen, stage) {
     let made = chosen ? model.get("cards")[chosen.dataset.card] : model.get("nothing");
@@ -104,7 +106,7 @@ async function render({ model, el }) {
     const made = model.get("table");
     if (!made) return askForCards();
     if (table.made !== made) table.innerHTML = table.made = made;
-    frameOf(table, stage);
+    for (const one of table.querySelectorAll(".frame")) one.hidden = !isOf(stage)(one);
     tell(table, stage);
   }
 

@@ -397,6 +397,20 @@ def test_a_chart_beside_a_graph_follows_its_stages(page):
     words_are(panel, "Step back number 1")
 
 
+def test_of_a_walk_only_what_is_shown_is_laid_out(page):
+    """A browser lays out the hidden parts of an SVG too: with those of all steps a move took four times as long."""
+    panel = panel_of(page, "step-back")
+    first = panel.locator(".frame").get_attribute("data-first")
+    set_slider(panel, "T", 3)
+    set_slider(panel, "steps back", 2)
+    words_are(panel, "Step back number 2")
+    assert panel.locator(".frame").count() == 1
+    assert panel.locator(".frame").get_attribute("data-first") != first
+    set_slider(panel, "steps back", 0)
+    words_are(panel, "T = 3")
+    assert panel.locator(".frame").get_attribute("data-first") == first
+
+
 # The address
 
 
