@@ -14,6 +14,7 @@ import ipywidgets as widgets
 
 MOST = 1024  # states of a panel
 MOST_OF_GRAPHS = 600  # one is as large as ten of a chart
+MOST_OF_WALKS = 200  # of graphs that draw each step of a walk anew: one is as large as four of a graph
 DENSE = 8  # whole numbers up to here are all kept at first
 SHORT = {"activation": "f"}  # what a control is called in an address, where that is not its name
 
@@ -44,7 +45,7 @@ def controls_of(panel) -> list:
     ends = {name: by for name in found if (by := _ends(panel, name, found))}
     for name, (_, last) in ends.items():
         found[name] = whole(name, inputs[name], max(last.values()))
-    found = thinned(found, ends, MOST_OF_GRAPHS if walk else MOST)
+    found = thinned(found, ends, _most(panel))
     for name, (by, last) in ends.items():
         places = [found[name].values.index(last[value]) for value in found[by].values]
         found[name] = found[name]._replace(follows=by, ends=places)
@@ -53,6 +54,12 @@ def controls_of(panel) -> list:
         name = next(name for name, control in inputs.items() if control is walk)
         found[name] = whole(name, walk)._replace(walks=True)
     return [found[name] for name in inputs]
+
+
+def _most(panel):
+    """How many states there may be."""
+    frames = max(len(getattr(picture, "frames", ())) for picture in panel.pictures)
+    return MOST_OF_WALKS if frames > 1 else MOST_OF_GRAPHS if frames else MOST
 
 
 def walk_of(panel):
