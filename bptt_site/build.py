@@ -68,35 +68,34 @@ def _build(folder, source, still):
     folder.mkdir()
     (folder / MARK).touch()
     (folder / ".nojekyll").touch()  # GitHub Pages then serves the files as they are
-    if source:
-        build_lite(folder / "lite", EVERY, source)
-    titles = build_read(folder, still, runs=bool(source))
+    version = build_lite(folder / "lite", EVERY, source) if source else None
+    titles = build_read(folder, still, version)
     build_api(folder / "api")
     megabytes = round(size_of(folder / "lite") / 1e6) if source else 0
-    (folder / "index.html").write_text(front_page(titles, megabytes, still), encoding="utf-8")
+    (folder / "index.html").write_text(front_page(titles, megabytes, still, version), encoding="utf-8")
 
 
-def build_read(folder, still=False, runs=True) -> dict:
+def build_read(folder, still=False, version="") -> dict:
     """The pages to read, and each of their panels alone; returns {path below notebooks/: title}.
 
-    runs : whether each of them can be run too
+    version : of the JupyterLite in which each of them can be run too; None if there is none
     """
     read = folder / "read"
     if still:
-        return build_pages(read, EVERY, NOTEBOOKS, runs=runs)
+        return build_pages(read, EVERY, NOTEBOOKS, version=version)
     live, assets = record_all(PAGES, read / "live"), write_assets(read / "live")
-    titles = build_pages(read, EVERY, NOTEBOOKS, live, assets, runs=runs)
+    titles = build_pages(read, EVERY, NOTEBOOKS, live, assets, version)
     build_embedded(folder, live, assets, TEMPLATES, styles())
     return titles
 
 
-def front_page(titles, megabytes, still) -> str:
+def front_page(titles, megabytes, still, version) -> str:
     """titles : {path below notebooks/: title}; megabytes : what a first visit transfers at most, 0 if nothing runs"""
     rows = [
         {
             "number": name.stem.partition("-")[0],
             "title": title,
-            "run": f"lite/{run_address(name)}",
+            "run": f"lite/{run_address(name, version)}",
             "read": f"read/{name.with_suffix('.html').as_posix()}",
             "solution": len(name.parts) > 1,
         }

@@ -40,6 +40,7 @@ FIRST_PAGE = "00-start-here.ipynb"
 EXTENSION = Requirement("jupyterlite-pyodide-kernel")
 START = "start.mjs"
 SESSION = "session.js"
+NEWER = ("newer.html", "newer.js")
 INLINE = re.compile(r"<script>(?P<code>.+?)</script>", re.DOTALL)
 SETTINGS = "share/jupyter/lab/settings/overrides.d/"  # of every JupyterLab with the companion
 PLUGIN = "@jupyterlite/pyodide-kernel-extension:kernel"
@@ -54,8 +55,8 @@ LOADED = (*KERNEL, DISTRIBUTION)  # loaded when a page starts: then no cell wait
 WIDGETS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension", "anywidget")
 
 
-def build_lite(folder, notebooks, source):
-    """Make `folder`, and build JupyterLite in it.
+def build_lite(folder, notebooks, source) -> str:
+    """Make `folder`, and build JupyterLite in it; returns the version, for the links that lead there.
 
     notebooks : paths below notebooks/
     source : the runtime, a Folder or an Address
@@ -70,15 +71,20 @@ def build_lite(folder, notebooks, source):
     _start_soon(folder / "lab" / "index.html")
     for page in folder.rglob("*.html"):
         _take_scripts_out(page)
-    keep_files(folder)
+    for name in NEWER:
+        shutil.copy(HERE / name, folder)
+    return keep_files(folder)
 
 
-def run_address(name) -> str:
+def run_address(name, version="") -> str:
     """Where a notebook runs, from JupyterLite's folder.
 
     Each notebook has its own workspace: in a shared one, all pages ever opened would come back and start Python too.
+
+    version : of JupyterLite, as the page with this link has it. A browser that has kept another one looks for a newer.
     """
-    return f"lab/index.html?path={name.as_posix()}&workspace={name.stem}"
+    address = f"lab/index.html?path={name.as_posix()}&workspace={name.stem}"
+    return f"{address}&version={version}" if version else address
 
 
 def _run_jupyterlite(folder, kernel, notebooks):
@@ -220,8 +226,8 @@ def _take_scripts_out(page):
     page.write_text(INLINE.sub(take_out, page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
-def keep_files(folder):
-    """Put our service worker before JupyterLite's own, with each file's hash.
+def keep_files(folder) -> str:
+    """Put our service worker before JupyterLite's own, with each file's hash; returns the version, a hash of all.
 
     Whoever changes a file later must call this again.
     """
@@ -235,3 +241,4 @@ def keep_files(folder):
     # in one file: with importScripts the browser's HTTP cache might answer for the second
     parts += [path.read_text(encoding="utf-8") for path in (HERE / "service-worker.js", of_jupyterlite)]
     worker.write_text("\n".join(['"use strict";', *parts]), encoding="utf-8")
+    return site["version"]

@@ -94,11 +94,11 @@ def _mark(output, live, folder):
         output.metadata["live"] |= {"picture": put(folder, data, "png"), **size}
 
 
-def build_pages(folder, notebooks, root, live=(), assets=None, runs=True):
+def build_pages(folder, notebooks, root, live=(), assets=None, version=""):
     """Write `folder`/NAME.html for each notebook, solutions in a folder of their own; returns {path: title}.
 
     live : Lives of panels and questions, whose files are in `folder`/live.  assets : those of live pages
-    runs : whether each page has one beside it that runs
+    version : of the JupyterLite in which each of them can be run too; None if there is none
     """
     exporter = HTMLExporter(
         template_name="page",
@@ -117,8 +117,8 @@ def build_pages(folder, notebooks, root, live=(), assets=None, runs=True):
             _mark(notebook.cells[each.cell].outputs[-1], each, folder / "live")
         up = "../" * len(name.parts)
         shown = {"title": titles[name], "home": f"{up}index.html"}
-        if runs:
-            shown["run"] = f"{up}lite/{run_address(name)}"
+        if version is not None:
+            shown["run"] = f"{up}lite/{run_address(name, version)}"
         if any(each.page == path for each in live):
             shown |= {"live": f"{'../' * (len(name.parts) - 1)}live", "assets": assets}
         pages[name], _ = exporter.from_notebook_node(notebook, resources={"page": shown})

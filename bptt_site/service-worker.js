@@ -8,13 +8,14 @@
   const CACHE = PREFIX + SITE.version;
   const BASE = new URL("./", location.href);
   const WHOLE = new URL("whole", BASE).href; // an entry of the cache that has every file
+  const NEWER = new URL("newer.html", BASE).href;
   const takeOver = self.skipWaiting.bind(self);
   self.skipWaiting = () => Promise.resolve(); // JupyterLite's own would let two versions mix
 
   self.addEventListener("install", (event) => event.waitUntil(begin()));
   self.addEventListener("activate", (event) => event.waitUntil(replaceOldVersions()));
   self.addEventListener("fetch", (event) => {
-    const { pathname, origin } = new URL(event.request.url);
+    const { pathname, origin, searchParams } = new URL(event.request.url);
     // JupyterLite's page asks this every 20 s: by then what it needed at first is here
     if (pathname.endsWith("/api/service-worker-heartbeat")) event.waitUntil(keepAll());
     if (event.request.method !== "GET" || origin !== BASE.origin || !pathname.startsWith(BASE.pathname)) return;
@@ -22,7 +23,13 @@
     if (file === "" || file.endsWith("/")) file += "index.html";
     if (!Object.hasOwn(SITE.files, file)) return; // for JupyterLite's own worker, below
     event.stopImmediatePropagation();
-    event.respondWith(give(file));
+    const wanted = event.request.mode === "navigate" && file === "lab/index.html" && searchParams.get("version");
+    // the page that led here is of another version than this one
+    if (wanted && wanted !== SITE.version) event.respondWith(Response.redirect(`${NEWER}?${searchParams}`));
+    else event.respondWith(give(file));
+  });
+  self.addEventListener("message", (event) => {
+    if (event.data === "begin") event.waitUntil(beginIfAlone(event.ports[0]));
   });
 
   let interrupts = false; // another version, whose pages are open
@@ -41,6 +48,17 @@
     }
     interrupts = Boolean(registration.active);
     await takeOver();
+  }
+
+  /** Begin at once, unless a page of the older version is open. The answer: how many are. */
+  async function beginIfAlone(port) {
+    const pages = await clients.matchAll({ type: "window", includeUncontrolled: true });
+    const open = pages.filter(({ url }) => url.startsWith(BASE.href) && !url.startsWith(NEWER));
+    if (!open.length) {
+      interrupts = true; // whoever opens one in this moment
+      await takeOver();
+    }
+    port.postMessage(open.length);
   }
 
   async function replaceOldVersions() {

@@ -1,6 +1,7 @@
 """What all live pages share: the JavaScript of the notebooks' widgets, this folder's own, and the style sheets."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from bptt_lab.predict.ask import Answer
 from .store import put
 
 HERE = Path(__file__).parent
+WHOLE = "whole.js"
 WIDGETS = (LiveChart, LiveGraph, Answer)
 PARTS = (
     "model",
@@ -29,7 +31,7 @@ class Assets(NamedTuple):
     """Names of files."""
 
     script: str
-    still: str  # a script for pages whose panels cannot be live
+    whole: str  # the script that sees to it that all of a page comes, or none of it
     style: str
     modules: dict  # {name of a widget's class: its JavaScript}
 
@@ -42,5 +44,5 @@ def write_assets(folder) -> Assets:
     sheets = [variables, *(str(kind._css).removeprefix(variables) for kind in (Notice, *WIDGETS))]
     sheets.append((HERE / "live.css").read_text(encoding="utf-8"))
     script, style = "\n".join(parts).encode(), "\n".join(sheets).encode()
-    still = (HERE / "still.js").read_bytes()
-    return Assets(put(folder, script, "js"), put(folder, still, "js"), put(folder, style, "css"), modules)
+    shutil.copy(HERE / WHOLE, folder)
+    return Assets(put(folder, script, "js"), WHOLE, put(folder, style, "css"), modules)

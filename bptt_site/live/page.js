@@ -20,16 +20,6 @@ async function makeLive(place) {
   address.add(panel);
 }
 
-/** A file of the page is gone: the host has a newer site, and the browser an older page. Once, the page is loaded anew. */
-function missed(place, error) {
-  console.info(error.message);
-  for (const still of place.querySelectorAll("noscript")) still.outerHTML = still.textContent;
-  const again = `bptt-again ${location.pathname}`;
-  if (sessionStorage.getItem(again)) return;
-  sessionStorage.setItem(again, "yes");
-  location.reload();
-}
-
 /** The widgets' style sheets ask for JupyterLab's theme. */
 function followTheme() {
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -38,9 +28,13 @@ function followTheme() {
   tell();
 }
 
+document.documentElement.dataset.begun = ""; // for whole.js
 followTheme();
 const places = [...document.querySelectorAll("[data-live]")];
-Promise.all(places.map((place) => makeLive(place).catch((error) => missed(place, error)))).then(() => {
+Promise.allSettled(places.map(makeLive)).then((made) => {
+  const faults = made.filter(({ reason }) => reason);
+  for (const { reason } of faults) console.info(reason.message);
+  if (faults.length) dispatchEvent(new Event("bptt-missing"));
   reachSymbols();
   return address.go();
 });

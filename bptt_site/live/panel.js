@@ -259,12 +259,13 @@ class Panel {
   }
 
   #tell(text) {
-    if (this.#alert.textContent !== text) this.#alert.textContent = text;
+    if ((this.#alert.firstChild?.textContent ?? "") !== text) this.#alert.textContent = text;
   }
 
   /** A piece did not come: the host has another version by now, or there is no line. */
   #missed(error) {
     console.warn(error.message);
-    this.#tell("This picture did not come. Load the page again: there may be a newer one.");
+    this.#tell("This picture did not come: there may be a newer version of the page. ");
+    if (!this.#alert.querySelector("button")) this.#alert.append(makeButton("Load the page again", () => dispatchEvent(new Event("bptt-anew"))));
   }
 }
