@@ -18,5 +18,7 @@ The content:
     reading/     a series of the reader's own, from a file (with pandas)
     pages/       one folder a page
 
+classroom/       a student edition, and what a class hands in, judged
+
 kernel.py        what a new kernel says in addition: which cells to run, after a NameError
 """

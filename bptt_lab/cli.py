@@ -21,6 +21,7 @@ class Command(NamedTuple):
 COMMANDS = {
     "lab": Command("bptt_lab.launch", "put the notebooks into a folder and open them in JupyterLab", extra="lab"),
     "site": Command("bptt_site.build", "build a web site of the pages, which answer without Python", extra="site"),
+    "class": Command("bptt_lab.classroom.command", "make a student edition, grade what comes back", extra="class"),
     "doctor": Command("bptt_lab.doctor.__main__", "say what is wrong with the gradients in a file"),
 }
 

@@ -3,11 +3,12 @@
 A reader's own series: read_series.
 """
 
+import os
 from importlib.resources import files
 
 import numpy as np
 
-from bptt_core import Net, init_params
+from bptt_core import Net, Params, init_params
 
 from .example import Example, Run, run_of
 from .reading import read_series as read_series
@@ -17,6 +18,7 @@ SUNSPOT_UNIT = 100.0  # x and Y are in hundreds of sunspots: a fixed unit, so no
 TARGET_YEAR = 1957  # the running example predicts it: the highest yearly number on record
 TEST_YEAR = 1921  # what is learnt is tried on this year and those after it
 T_MAX = 30  # the longest window of the sliders
+SEED = "BPTT_SEED"  # the environment variable for numbers of one's own: small_net
 
 
 def sunspots() -> Series:
@@ -77,8 +79,25 @@ def running_example(T=4) -> Example:
 
 
 def small_net() -> Net:
-    """Three hidden units with f = tanh, seeded, and not trained: it has learnt nothing yet."""
-    return Net(init_params(n_x=1, n_h=3, n_y=1, seed=20), activation="tanh")
+    """Three hidden units with f = tanh, seeded, and not trained: it has learnt nothing yet.
+
+    Where the environment variable BPTT_SEED has an integer, its weights are a little other ones: a student of a class
+    has numbers of their own, and the pages' questions keep their answers. Raises ValueError for another text.
+    """
+    params = init_params(n_x=1, n_h=3, n_y=1, seed=20)
+    seed = os.environ.get(SEED, "")
+    if seed and not (seed.isascii() and seed.isdigit()):
+        raise ValueError(f"{SEED} must be an integer from 0 on; got {seed!r}")
+    return Net(_moved(params, int(seed)) if seed else params, activation="tanh")
+
+
+def _moved(params, seed):
+    """Each weight by at most a twentieth of its size, and U turned by a small angle, so that it stays orthogonal."""
+    rng = np.random.default_rng(seed)
+    W, U, b, V, c = (weight * rng.uniform(0.95, 1.05, weight.shape) for weight in params)
+    angles = 0.05 * np.triu(rng.uniform(-1, 1, U.shape), 1)
+    skew, eye = angles - angles.T, np.eye(len(U))
+    return Params(W, params.U @ np.linalg.solve(eye + skew, eye - skew), b, V, c)
 
 
 def run_example(T, activation, U=None) -> Run:

@@ -2,10 +2,11 @@
 
 import sys
 import time
+from copy import deepcopy
 
 import numpy as np
 
-from .judge import Refused, a, as_arrays
+from .judge import EXACT, Refused, a, as_arrays, difference
 from .translate import in_words, line_of
 
 LIMIT = 20  # seconds of computing; no right answer takes a tenth of one
@@ -26,11 +27,15 @@ class _TooLong(BaseException):
     """Not an Exception: the reader's loop may catch each of those and go on."""
 
 
-def called(exercise, function, case, arguments, count):
-    """What the function returns; that as a list of `count` arrays, empty if it returns nothing; and what came besides.
-
-    Raises Stopped.
+def asked(exercise, function, case, count):
+    """What the function returns for a copy of the case; that as a list of `count` arrays, empty if it returns nothing;
+    what came besides; and the name of the first argument that it changes, or "". Raises Stopped.
     """
+    given = deepcopy(case.arguments)
+    return *_called(exercise, function, case, given, count), _first_changed(exercise, case.arguments, given)
+
+
+def _called(exercise, function, case, arguments, count):
 
     def call():
         came = function(*arguments) if exercise.call else function
@@ -85,6 +90,30 @@ def sentence(text) -> str:
 
 def is_nothing(answer):
     return answer is None or answer is Ellipsis
+
+
+def _first_changed(exercise, before, after):
+    """The name of the first argument that is not as it was, or "" """
+    for name, old, new in zip(exercise.arguments, before, after, strict=False):
+        old, new = _arrays(old), _arrays(new)
+        if len(old) != len(new) or any(_differ(*pair) for pair in zip(old, new, strict=True)):
+            return name
+    return ""
+
+
+def _differ(old, new):
+    """Whether an array was changed, or something else put in its place."""
+    if type(new) is not np.ndarray or new.dtype != old.dtype:
+        return True
+    with np.errstate(all="ignore"):
+        return difference(new, old) > EXACT
+
+
+def _arrays(argument):
+    """Those in a list, and in a tuple of tuples."""
+    if isinstance(argument, tuple):
+        return [array for part in argument for array in _arrays(part)]
+    return argument if isinstance(argument, list) else [argument] if isinstance(argument, np.ndarray) else []
 
 
 def apart(call):

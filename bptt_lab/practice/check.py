@@ -5,7 +5,7 @@ from copy import deepcopy
 
 import numpy as np
 
-from .call import Stopped, apart, is_nothing
+from .call import Stopped, apart, asked, is_nothing
 from .judge import a, decimals
 from .progress import NOT_ATTEMPTED, NOT_YET, RIGHT, Progress
 from .trial import Trial
@@ -31,8 +31,11 @@ def check(exercise, answer) -> Verdict:
     return Verdict(exercise.id, state, message, mistake, hints, kept.trouble).show()
 
 
-def judged(exercise, answer):
-    """The state, a message, and the name of the known mistake or "" """
+def judged(exercise, answer, ask=asked):
+    """The state, a message, and the name of the known mistake or ""
+
+    ask : how the answer is tried on a case, as call.asked does it
+    """
     if is_nothing(answer):
         return NOT_ATTEMPTED, exercise.task, ""
     if exercise.call and not callable(answer):
@@ -40,12 +43,12 @@ def judged(exercise, answer):
     if not exercise.call and callable(answer):
         return NOT_YET, f"The answer is a value; got {a(answer)}.", ""
     try:
-        tried = [Trial(exercise, answer, case) for case in exercise.cases]
+        tried = [Trial(exercise, answer, case, ask) for case in exercise.cases]
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the mistakes' own lines may warn
             return _weighed(exercise, answer, tried)
     except Stopped as stopped:
-        known = _beyond(exercise, answer) if stopped.beyond else None
+        known = _beyond(exercise, answer, ask) if stopped.beyond else None
         return (NOT_YET, f"{stopped} {_said(known)}", known.name) if known else (NOT_YET, str(stopped), "")
     except KeyboardInterrupt:  # between two cases
         return NOT_YET, "You stopped it. Does your loop end?", ""
@@ -131,12 +134,12 @@ def _said(known):
     return f"This is what comes out when {known.name}. {known.why} See {known.source}."
 
 
-def _beyond(exercise, answer):
+def _beyond(exercise, answer, ask):
     """The mistake that asks for an index too many in the same cases and gives the same in the others, or None."""
     tried, beyond = [], []
     for case in exercise.cases:
         try:
-            tried.append(Trial(exercise, answer, case))
+            tried.append(Trial(exercise, answer, case, ask))
         except Stopped as stopped:
             if not stopped.beyond:
                 return None

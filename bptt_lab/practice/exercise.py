@@ -41,6 +41,17 @@ class Case(NamedTuple):
 
     title: str
     arguments: tuple
+    anew: Callable | None = None  # salt -> the same case with other numbers; None if nothing in it is drawn
+
+
+def drawn(title, make, *seed):
+    """The Case of the arguments make(rng).  title : what stands in it as {0} is an argument"""
+
+    def case(*salt):
+        arguments = make(np.random.default_rng([*seed, *salt]))
+        return Case(title.format(*arguments), arguments, case)
+
+    return case()
 
 
 NO_CASE = (Case("", ()),)  # for an exercise whose answer is a number or an array
@@ -74,6 +85,10 @@ class Exercise(NamedTuple):
         both = (one.made_with(other) for one, other in combinations(self.mistakes, 2))
         return [each for each in both if each]
 
+    def anew(self, salt):
+        """The same exercise with other numbers in its hidden cases.  salt : an integer, as a seed"""
+        return self._replace(cases=tuple(case.anew(salt) if case.anew else case for case in self.cases))
+
     @property
     def page(self):
         return self.id[:2]
@@ -97,7 +112,7 @@ BATCH_FIRST = "The axes are step first, then unit, then sequence; you have the s
 
 def batches(make, seed=7):
     """Cases for what is done within one step. make(rng, N) : the arguments"""
-    return tuple(Case(f"N = {N}", make(np.random.default_rng([seed, N]), N)) for N in (1, 2, 4))
+    return tuple(drawn(f"N = {N}", partial(make, N=N), seed, N) for N in (1, 2, 4))
 
 
 def cases(make, seed=7):
@@ -106,5 +121,5 @@ def cases(make, seed=7):
     make(rng, steps, N) : the arguments
     """
     return tuple(
-        Case(f"T+1 = {steps}, N = {N}", make(np.random.default_rng([seed, steps, N]), steps, N)) for steps, N in SIZES
+        drawn(f"T+1 = {steps}, N = {N}", partial(make, steps=steps, N=N), seed, steps, N) for steps, N in SIZES
     )

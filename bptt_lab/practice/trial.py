@@ -5,22 +5,23 @@ from copy import deepcopy
 
 import numpy as np
 
-from .call import called, sentence
-from .judge import EXACT, SINGLE, decimals, difference, first_wrong, fits, in_rows, same
+from .call import asked, sentence
+from .judge import SINGLE, decimals, first_wrong, fits, in_rows, same
 
 CLOSE = " That is close: is something rounded on the way, or in float32?"
 
 
 class Trial:
-    """One case: what was expected and what came, each as a list of arrays. Raises Stopped."""
+    """One case: what was expected and what came, each as a list of arrays. Raises Stopped.
 
-    def __init__(self, exercise, answer, case):
+    ask : as in check.judged
+    """
+
+    def __init__(self, exercise, answer, case, ask=asked):
         self.exercise, self.title, self.arguments = exercise, case.title, case.arguments
         with np.errstate(all="ignore"):
             self.expected = _parts(exercise.right(*deepcopy(case.arguments)))
-        given = deepcopy(case.arguments)
-        self.came, self.parts, self.besides = called(exercise, answer, case, given, len(self.expected))
-        self.changed = _first_changed(exercise, case.arguments, given)
+        self.came, self.parts, self.besides, self.changed = ask(exercise, answer, case, len(self.expected))
 
     @property
     def place(self):
@@ -113,27 +114,3 @@ def _digits(value, count=7):
 
 def _parts(result):
     return [np.asarray(part, dtype=float) for part in (result if isinstance(result, tuple) else (result,))]
-
-
-def _first_changed(exercise, before, after):
-    """The name of the first argument that is not as it was, or "" """
-    for name, old, new in zip(exercise.arguments, before, after, strict=False):
-        old, new = _arrays(old), _arrays(new)
-        if len(old) != len(new) or any(_differ(*pair) for pair in zip(old, new, strict=True)):
-            return name
-    return ""
-
-
-def _differ(old, new):
-    """Whether an array was changed, or something else put in its place."""
-    if type(new) is not np.ndarray or new.dtype != old.dtype:
-        return True
-    with np.errstate(all="ignore"):
-        return difference(new, old) > EXACT
-
-
-def _arrays(argument):
-    """Those in a list, and in a tuple of tuples."""
-    if isinstance(argument, tuple):
-        return [array for part in argument for array in _arrays(part)]
-    return argument if isinstance(argument, list) else [argument] if isinstance(argument, np.ndarray) else []

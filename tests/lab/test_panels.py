@@ -30,7 +30,7 @@ from bptt_lab.numbers import number
 from bptt_lab.pages import PANELS
 from bptt_lab.pages.graphs import GraphPanel
 from bptt_lab.pages.loss import LossPanel
-from bptt_lab.pages.recursion.panels import LOPSIDED, TURNING
+from bptt_lab.pages.recursion.panels import LOPSIDED, turning
 from bptt_lab.panel import Panel, slider
 from bptt_lab.symbols import plain
 
@@ -277,7 +277,7 @@ class TestForTAndActivation:
     def test_radius_panel(self, T, activation, radius, matrix):
         panel = shared("RadiusPanel")
         words = turn(panel, T=T, activation=activation, radius=radius, matrix=matrix)
-        U = radius * {"turning": TURNING, "lopsided": LOPSIDED}[matrix]
+        U = radius * {"turning": turning(), "lopsided": LOPSIDED}[matrix]
         _, trace, back, _ = computed(T, activation, U=U)
         message, product, by_radius, bound = map(curve, panel.lines)
         size = np.sqrt((back.dh**2).sum(axis=(1, 2)))[::-1]
@@ -318,7 +318,7 @@ def check_step_labels(step_axis, centres, years):
 def test_lopsided_has_spectral_radius_one_and_stretches():
     assert np.abs(np.linalg.eigvals(LOPSIDED)).max() == pytest.approx(1)
     assert np.linalg.svd(LOPSIDED)[1].max() > 2
-    np.testing.assert_allclose(TURNING @ TURNING.T, np.eye(3), atol=1e-15)
+    np.testing.assert_allclose(turning() @ turning().T, np.eye(3), atol=1e-15)
 
 
 @pytest.mark.parametrize("name", EVERY)

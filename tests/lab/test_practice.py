@@ -10,9 +10,9 @@ import pytest
 
 from bptt_core import Net, backward, forward, init_params, mse_loss, step_terms
 from bptt_lab.pages import EXERCISES, check
-from bptt_lab.practice.call import Stopped
+from bptt_lab.practice.call import Stopped, _first_changed
 from bptt_lab.practice.check import judged
-from bptt_lab.practice.trial import Trial, _first_changed
+from bptt_lab.practice.trial import Trial
 
 ALL = list(EXERCISES.values())
 every_exercise = pytest.mark.parametrize("exercise", ALL, ids=EXERCISES)

@@ -9,7 +9,7 @@ from bptt_core import ACTIVATIONS, Activation, backward, central_difference, for
 from bptt_lab.data import T_MAX, running_example, small_net
 from bptt_lab.numbers import number
 from bptt_lab.pages.recursion import RadiusPanel
-from bptt_lab.pages.recursion.panels import LOPSIDED, TURNING, steepest
+from bptt_lab.pages.recursion.panels import LOPSIDED, steepest, turning
 from bptt_lab.pages.recursion.reach import SEEDS, back_from, lengths, seeded
 from bptt_lab.symbols import plain
 
@@ -167,7 +167,7 @@ def test_this_message_needs_large_amounts_of_eigenvectors_and_another_does_not()
 
 
 def test_of_a_normal_U_sigma_is_the_radius_and_of_the_lopsided_it_is_not():
-    for U, normal in ((TURNING, True), (LOPSIDED, False)):
+    for U, normal in ((turning(), True), (LOPSIDED, False)):
         assert np.allclose(U @ U.T, U.T @ U) == normal
         assert (np.linalg.norm(U, 2) == pytest.approx(np.abs(np.linalg.eigvals(U)).max())) == normal
 

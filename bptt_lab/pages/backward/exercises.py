@@ -5,7 +5,7 @@ import numpy as np
 from bptt_core import ACTIVATIONS
 
 from ...data import run_example
-from ...practice.exercise import NO_CASE, Case, Exercise, Mistake, batches
+from ...practice.exercise import NO_CASE, Exercise, Mistake, batches, drawn
 from ...slips import SLIPS
 from .answers import (
     added,
@@ -26,10 +26,18 @@ from .answers import (
 )
 
 SLOPES = ("tanh", "sigmoid", "relu", "identity")
-H_HAT = np.random.default_rng(3).normal(size=(3, 2)) * 1.5
-H_HAT[1, 0] = 0  # where relu has its kink
 LOCAL = "7.2.3, the local derivatives"
 DENSE_LAYER = "page 03, The dense layer"
+
+
+def _slope(name):
+    def made(rng):
+        h_hat = rng.normal(size=(3, 2)) * 1.5
+        h_hat[1, 0] = 0  # where relu has its kink
+        return name, h_hat
+
+    return drawn(f"name = {name!r}", made, 3)
+
 
 EXERCISES = (
     Exercise(
@@ -114,7 +122,7 @@ EXERCISES = (
         "Write f′(ĥ), entry by entry, for the names tanh, sigmoid, relu and identity.",
         "slope(name, h_hat)",
         slope,
-        tuple(Case(f"name = {name!r}", (name, H_HAT)) for name in SLOPES),
+        tuple(map(_slope, SLOPES)),
         (
             Mistake(
                 "ĥ is put where h belongs",

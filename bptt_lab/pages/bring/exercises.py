@@ -1,11 +1,13 @@
 """Page 08: three broken passes, each in a layout of its own, to be mended from the doctor's report."""
 
+from functools import partial
+
 import numpy as np
 
 from bptt_core import Net, Params, forward
 
 from ...doctor import LAYOUTS, case, diagnose
-from ...practice.exercise import Case, Exercise, Mistake
+from ...practice.exercise import Exercise, Mistake, drawn
 from ...slips import RIGHT, SLIPS
 
 GIVEN, RETURNED = ("W", "U", "b", "V", "c", "x", "Y"), ("dW", "dU", "db", "dV", "dc")
@@ -46,8 +48,11 @@ class Layout:
 
     def cases(self):
         for steps, N in SIZES:
-            made = case(self.name, 8, outputs=self.outputs, steps=steps, N=N)
-            yield Case(f"T+1 = {steps}, N = {N}", tuple(made[name] for name in GIVEN))
+            yield drawn(f"T+1 = {steps}, N = {N}", partial(self._case, steps=steps, N=N), 8)
+
+    def _case(self, rng, steps, N):
+        made = case(self.name, int(rng.integers(1 << 32)), outputs=self.outputs, steps=steps, N=N)
+        return tuple(made[name] for name in GIVEN)
 
     def _turned(self, weight):
         return weight.T if self.rows else weight

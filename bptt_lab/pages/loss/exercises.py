@@ -2,13 +2,12 @@
 
 import numpy as np
 
-from ...practice.exercise import Case, Exercise, Mistake
+from ...practice.exercise import Exercise, Mistake, drawn
 from ...slips import RIGHT, SLIPS
 
 
 def _case(n_y, N):
-    rng = np.random.default_rng([1, n_y, N])
-    return Case(f"n_y = {n_y}, N = {N}", (rng.normal(size=(n_y, N)), rng.normal(size=(n_y, N))))
+    return drawn(f"n_y = {n_y}, N = {N}", lambda rng: (rng.normal(size=(n_y, N)), rng.normal(size=(n_y, N))), 1, n_y, N)
 
 
 CASES = tuple(_case(n_y, N) for n_y, N in ((1, 1), (2, 1), (1, 4), (3, 2)))

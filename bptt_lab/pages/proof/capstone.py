@@ -6,7 +6,7 @@ import numpy as np
 
 from bptt_core import Gradients, Net, Params, forward
 
-from ...practice.exercise import SIZES, Case, Exercise, Mistake
+from ...practice.exercise import SIZES, Exercise, Mistake, drawn
 from ...practice.judge import Refused
 from ...slips import RIGHT, SLIPS, USUAL
 from .lines import MESSAGES, remark, where
@@ -14,7 +14,7 @@ from .mistakes import ALL_TURNED, AVERAGED, IN_ALL, IN_EACH, ONE_STEP_LATE, OVER
 
 N_X, N_H, N_Y = 8, 9, 5  # none of them a T+1 or an N; n_x and n_h are enough to undo a sum of three steps, N = 2
 NAMES = Gradients._fields
-FAR = 8.0  # of the targets: large errors, so that clipping to a usual limit shows
+FAR = 16.0  # of the targets: large errors, so that clipping to a usual limit shows
 NEAR_ZERO = 1e-4  # states so small that f' is 1, to six digits
 
 
@@ -52,14 +52,17 @@ def _numbers(named):
 
 def case(steps, N, outputs="last", given=False, scale=1.0):
     """given : whether there is an h^(-1)     scale : of the states"""
-    rng = np.random.default_rng([6, steps, N, outputs == "all", given])
-    shapes = (N_H, N_X), (N_H, N_H), (N_H, 1), (N_Y, N_H), (N_Y, 1)
-    W, U, b, V, c = (rng.normal(size=shape) / np.sqrt(shape[1]) for shape in shapes)
-    net = Net(Params(W, U, scale * b, V, c), outputs=outputs)
-    h_init = scale * rng.uniform(-0.9, 0.9, size=(N_H, N)) if given else None
-    trace = forward(net, scale * rng.normal(size=(steps, N_X, N)), h_init=h_init)
+
+    def made(rng):
+        shapes = (N_H, N_X), (N_H, N_H), (N_H, 1), (N_Y, N_H), (N_Y, 1)
+        W, U, b, V, c = (rng.normal(size=shape) / np.sqrt(shape[1]) for shape in shapes)
+        net = Net(Params(W, U, scale * b, V, c), outputs=outputs)
+        h_init = scale * rng.uniform(-0.9, 0.9, size=(N_H, N)) if given else None
+        trace = forward(net, scale * rng.normal(size=(steps, N_X, N)), h_init=h_init)
+        return trace, FAR * rng.normal(size=trace.y.shape)
+
     title = f"T+1 = {steps}, N = {N}{', an h^(-1)' if given else ''}{', an answer at each step' * (outputs == 'all')}"
-    return Case(title + ", states near 0" * (scale < 1), (trace, FAR * rng.normal(size=trace.y.shape)))
+    return drawn(title + ", states near 0" * (scale < 1), made, 6, steps, N, outputs == "all", given)
 
 
 def _last_only(y, Y):

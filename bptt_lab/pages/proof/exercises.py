@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...practice.exercise import Case, Exercise, Mistake
+from ...practice.exercise import Exercise, Mistake, drawn
 from .capstone import STAGES
 
 
@@ -56,7 +56,7 @@ def wavy(w):
 
 
 def _bend(shape, eps):
-    return Case(f"w of shape {shape}, eps = {eps}", (wavy, np.random.default_rng([6, *shape]).normal(size=shape), eps))
+    return drawn(f"w of shape {shape}, eps = {eps}", lambda rng: (wavy, rng.normal(size=shape), eps), 6, *shape)
 
 
 def relative(ours, theirs):
@@ -74,16 +74,21 @@ def _entry_by_entry(whole):
     )
 
 
-A = np.array([[0.5, -2.0], [1.0, 0.25]])
-PAIRS = (
-    ("two arrays that are close", A, A + 1e-3),
-    ("one entry off", A, A * [[1, 1], [1, -3]]),
-    ("`ours` too large", 3 * A, A),
-    ("`ours` too small, and both of the size of 1e-20", 1e-20 * A / 3, 1e-20 * A),
-    ("one array all zeros", 0 * A, A),
-    ("a zero in each array", A * [[0, 1], [1, 1]], A * [[0, 1], [1, 2]]),
-    ("both arrays all zeros", 0 * A, 0 * A),
-)
+PAIRS = {
+    "two arrays that are close": lambda A: (A, A + 1e-3),
+    "one entry off": lambda A: (A, A * [[1, 1], [1, -3]]),
+    "`ours` too large": lambda A: (3 * A, A),
+    "`ours` too small, and both of the size of 1e-20": lambda A: (1e-20 * A / 3, 1e-20 * A),
+    "one array all zeros": lambda A: (0 * A, A),
+    "a zero in each array": lambda A: (A * [[0, 1], [1, 1]], A * [[0, 1], [1, 2]]),
+    "both arrays all zeros": lambda A: (0 * A, 0 * A),
+}
+
+
+def _pair(title, made):
+    return drawn(title, lambda rng: made(rng.uniform(0.9, 1.1, (2, 2)) * [[0.5, -2.0], [1.0, 0.25]]), 6)
+
+
 FLOORS = (1e-12, 1e-15, 1e-16, np.finfo(float).eps, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6)  # as they stand in code
 
 
@@ -134,12 +139,14 @@ def _squares(grads):
     return sum((grad**2).sum() for grad in grads)
 
 
-GRADS = [np.random.default_rng([6, n]).normal(size=shape) for n, shape in enumerate(((3, 2), (3, 3), (3, 1)))]
-NORM = float(np.sqrt(_squares(GRADS)))
+def _clipped(title, scale, share):
+    """share : the limit, as a share of the norm; of gradients of zero it is 1"""
 
+    def made(rng):
+        grads = [scale * rng.normal(size=shape) for shape in ((3, 2), (3, 3), (3, 1))]
+        return grads, share * float(np.sqrt(_squares(grads))) or 1.0
 
-def _clipped(title, scale, limit):
-    return Case(title, ([scale * grad for grad in GRADS], limit))
+    return drawn(title, made, 6)
 
 
 NUMERICAL = "page 06, “How small should ε be?”"
@@ -253,7 +260,7 @@ EXERCISES = (
         "entry of both, in size; and 0 if all entries are 0.",
         "relative(ours, theirs)",
         relative,
-        tuple(Case(title, (ours, theirs)) for title, ours, theirs in PAIRS),
+        tuple(map(_pair, PAIRS, PAIRS.values())),
         (
             Mistake(
                 "zero is divided by zero",
@@ -360,11 +367,11 @@ EXERCISES = (
         "clip(grads, limit)",
         clip,
         (
-            _clipped("a norm of twice the limit", 1.0, NORM / 2),
-            _clipped("a norm of ten times the limit", 10.0, NORM),
-            _clipped("a norm below the limit", 1.0, 2 * NORM),
-            _clipped("a small limit and a norm of twice that", 1e-3, 1e-3 * NORM / 2),
-            _clipped("gradients of zero", 0.0, 1.0),
+            _clipped("a norm of twice the limit", 1.0, 1 / 2),
+            _clipped("a norm of ten times the limit", 10.0, 1 / 10),
+            _clipped("a norm below the limit", 1.0, 2),
+            _clipped("a small limit and a norm of twice that", 1e-3, 1 / 2),
+            _clipped("gradients of zero", 0.0, 1),
         ),
         (
             Mistake(

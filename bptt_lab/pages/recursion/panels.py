@@ -92,7 +92,11 @@ class BlamePanel(ExamplePanel):
         )
 
 
-TURNING = small_net().params.U  # orthogonal: every eigenvalue and every singular value is 1
+def turning():
+    """Orthogonal: every eigenvalue and every singular value is 1."""
+    return small_net().params.U
+
+
 FAR = np.linspace(-50, 50, 2001)  # with 0, where tanh and the sigmoid are steepest; at 50 softplus has its slope of 1
 
 
@@ -128,8 +132,8 @@ class RadiusPanel(ExamplePanel):
         super().take(example)
         U = self.example.net.params.U
         radius = np.abs(np.linalg.eigvals(U)).max()
-        turning = init_params(n_x=1, n_h=self.n_h, n_y=1).U if self.own else TURNING
-        self.matrices = {"turning": turning, "lopsided": lopsided(self.n_h)}
+        orthogonal = init_params(n_x=1, n_h=self.n_h, n_y=1).U if self.own else turning()
+        self.matrices = {"turning": orthogonal, "lopsided": lopsided(self.n_h)}
         if self.own and radius > 0:
             self.matrices = {"yours": U / radius, **self.matrices}
 

@@ -7,7 +7,7 @@ from bptt_core import state_jacobians
 from ...data import T_MAX, run_example
 from ...numbers import number
 from ...predict.question import Found, Question
-from .panels import LOPSIDED, TURNING
+from .panels import LOPSIDED, turning
 from .reach import lengths
 
 ONE_LINK = ("shorter", "as long as before", "longer")
@@ -50,7 +50,7 @@ HALF = ("about a half", "about a sixteenth", "less than a sixteenth")
 
 
 def _half_of_U():
-    share, promised = lengths(run_example(4, "tanh", U=0.5 * TURNING).back)[-1], 0.5**4
+    share, promised = lengths(run_example(4, "tanh", U=0.5 * turning()).back)[-1], 0.5**4
     right = HALF[0] if share > 2 * promised else HALF[1] if share > 0.9 * promised else HALF[2]
     return Found(
         right,
@@ -67,7 +67,7 @@ RADIUS_2 = ("it doubles at each step", "it grows, but slower", "it shrinks")
 
 
 def _radius_2():
-    share = lengths(run_example(T_MAX, "tanh", U=2 * TURNING).back)[-1]
+    share = lengths(run_example(T_MAX, "tanh", U=2 * turning()).back)[-1]
     right = RADIUS_2[0] if share > 2**20 else RADIUS_2[2] if share < 1 else RADIUS_2[1]
     return Found(
         right,

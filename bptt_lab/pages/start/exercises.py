@@ -1,8 +1,6 @@
 """Page 00: the derivative of L by a weight that is used twice, in a net of one unit."""
 
-import numpy as np
-
-from ...practice.exercise import Case, Exercise, Mistake
+from ...practice.exercise import Exercise, Mistake, drawn
 
 
 def dw(
@@ -20,11 +18,9 @@ def dw(
     return sent(v, error) * (newer(x, df) + older(x, df, u))
 
 
-def _case(seed):
-    rng = np.random.default_rng([0, seed])
+def _given(rng):
     x, df = rng.uniform(0.3, 2, 2), rng.uniform(0.2, 0.9, 2)
-    u, v, error = map(float, rng.uniform(0.3, 2, 3).round(2) * rng.choice((-1, 1), 3))
-    return Case(f"u = {u}, v = {v}", (x, df, u, v, error))
+    return x, df, *map(float, rng.uniform(0.3, 2, 3).round(2) * rng.choice((-1, 1), 3))
 
 
 CHAIN = "the formula of y, and the chain rule"
@@ -35,7 +31,7 @@ EXERCISES = (
         "Write ∂L/∂w for the net of one unit and two years, as one number.",
         "dw(x, df, u, v, error)",
         dw,
-        tuple(map(_case, (1, 2, 3))),
+        tuple(drawn("u = {2}, v = {3}", _given, 0, seed) for seed in (1, 2, 3)),
         (
             Mistake(
                 "the older year is left out",

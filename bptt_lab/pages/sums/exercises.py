@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...practice.exercise import LONG, N_H, N_X, SIZES, Case, Exercise, Mistake, cases
+from ...practice.exercise import LONG, N_H, N_X, SIZES, Exercise, Mistake, cases, drawn
 from ...slips import SLIPS
 
 
@@ -71,7 +71,7 @@ def _for_b(rng, steps, N):
 
 
 def _cut(steps, N, k):
-    return Case(f"T+1 = {steps}, N = {N}, k = {k}", (*_for_W(np.random.default_rng([5, steps, N]), steps, N), k))
+    return drawn(f"T+1 = {steps}, N = {N}, k = {k}", lambda rng: (*_for_W(rng, steps, N), k), 5, steps, N)
 
 
 def _one_too_many(delta, x, k):

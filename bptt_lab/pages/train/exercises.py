@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...practice.exercise import BATCH_FIRST, LONG, N_H, Case, Exercise, Mistake, cases
+from ...practice.exercise import BATCH_FIRST, LONG, N_H, Exercise, Mistake, cases, drawn
 from ...slips import SLIPS, Pass
 from ..recursion.exercises import OF_N, everywhere, in_place
 
@@ -30,8 +30,8 @@ def uneven(window):
 
 
 def _window(length, steps):
-    window = np.random.default_rng([7, length]).normal(size=length)
-    return Case(f"a window of {length} values, steps = {steps}", (uneven, window, steps))
+    title = f"a window of {length} values, steps = {steps}"
+    return drawn(title, lambda rng: (uneven, rng.normal(size=length), steps), 7, length)
 
 
 def each(U, grad_dense, df, *, answers=lambda sent: sent, kept=lambda dh, df: dh, **steps):
