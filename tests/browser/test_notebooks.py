@@ -1,11 +1,7 @@
 """Every notebook as a reader meets it: opened in JupyterLab, run, and its controls turned with the keyboard."""
 
-import ast
-import contextlib
-import io
 from shutil import copy
 
-import nbformat
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -13,7 +9,6 @@ from playwright.sync_api import expect
 from bptt_core import backward, forward, step_terms
 from bptt_lab.data import running_example
 from bptt_lab.numbers import number
-from bptt_lab.panel import Panel
 from bptt_lab.published import PAGES
 from bptt_lab.symbols import plain
 from tests.harness.checks import (
@@ -26,24 +21,11 @@ from tests.harness.checks import (
     check_still,
     check_words,
 )
-from tests.harness.lab import NOTEBOOKS
+from tests.harness.stored import twins
 
 every_notebook = pytest.mark.parametrize(
     "shared_notebook", [path.name for path in PAGES], indirect=True, scope="module"
 )
-
-
-def twins(name) -> list:
-    """The panels of a notebook, made in this process by running its cells."""
-    names, results = {}, []
-    for cell in nbformat.read(NOTEBOOKS / name, as_version=4).cells:
-        if cell.cell_type == "code":
-            tree = ast.parse(cell.source)
-            last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-            with contextlib.redirect_stdout(io.StringIO()):
-                exec(compile(tree, name, "exec"), names)
-                results.append(eval(compile(ast.Expression(last.value), name, "eval"), names) if last else None)
-    return [result for result in results if isinstance(result, Panel)]
 
 
 @every_notebook

@@ -4,11 +4,13 @@ import json
 import re
 import shutil
 import subprocess
+import time
 from contextlib import contextmanager
 
 import websocket
 
-PATIENCE = 120  # seconds
+from tests.harness.driven import KEYS, PATIENCE, DrivenPage
+
 NAMES = ("firefox-esr", "firefox")
 SETTINGS = """user_pref("browser.shell.checkDefaultBrowser", false);
 user_pref("datareporting.policy.dataSubmissionEnabled", false);
@@ -22,32 +24,59 @@ def find_firefox():
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
-class FirefoxPage:
+class FirefoxPage(DrivenPage):
     """One tab."""
 
     def __init__(self, socket):
-        self._socket, self._number = socket, 0
+        self._socket, self._number, self._faults = socket, 0, []
         self._ask("session.new", capabilities={})
+        self._ask("session.subscribe", events=["log.entryAdded"])
         self._tab = self._ask("browsingContext.getTree")["contexts"][0]["context"]
+        self._ask("browsingContext.setViewport", context=self._tab, viewport={"width": 1440, "height": 900})
 
     def _ask(self, method, **params):
         self._number += 1
         self._socket.send(json.dumps({"id": self._number, "method": method, "params": params}))
         while (answer := json.loads(self._socket.recv())).get("id") != self._number:
-            pass  # an event
+            if answer["type"] == "event":
+                self._hear(answer["params"])
         assert answer["type"] == "success", answer
         return answer["result"]
+
+    def _hear(self, entry):
+        if entry["level"] == "error":
+            self._faults.append(entry["text"])
 
     def goto(self, address):
         self._ask("browsingContext.navigate", context=self._tab, url=address, wait="complete")
 
-    def evaluate(self, function):
-        """What an async function without arguments returns there, by way of JSON."""
-        code = f"({function})().then((answer) => JSON.stringify(answer ?? null))"
+    def _run(self, code):
         target = {"context": self._tab}
         answer = self._ask("script.evaluate", expression=code, target=target, awaitPromise=True)
         assert answer["type"] == "success", answer
-        return json.loads(answer["result"]["value"])
+        return answer["result"]["value"]
+
+    def press(self, key):
+        strokes = [{"type": way, "value": KEYS[key]} for way in ("keyDown", "keyUp")]
+        source = {"type": "key", "id": "keyboard", "actions": strokes}
+        self._ask("input.performActions", context=self._tab, actions=[source])
+
+    def errors(self):
+        """What the page and its console have reported since the last call."""
+        self.evaluate("async () => null")  # what was reported before comes before this answer
+        faults, self._faults = self._faults, []
+        return faults
+
+
+def _listening(log, browser):
+    """The address that it tells, once it listens."""
+    end = time.monotonic() + PATIENCE
+    while browser.poll() is None and time.monotonic() < end:
+        said = log.read_text(encoding="utf-8", errors="replace")
+        if listening := re.search(r"WebDriver BiDi listening on (\S+)\n", said):
+            return listening[1]
+        time.sleep(0.05)
+    raise RuntimeError(f"Firefox did not start:\n{said}")
 
 
 @contextmanager
@@ -55,12 +84,11 @@ def firefox(folder):
     """A FirefoxPage, with a profile of its own in that folder."""
     (folder / "user.js").write_text(SETTINGS, encoding="utf-8")
     command = [find_firefox(), "--headless", "--no-remote", "--remote-debugging-port=0", "--profile", str(folder)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as browser:
+    log = folder / "stderr"
+    with log.open("w") as stderr, subprocess.Popen(command, stderr=stderr) as browser:
         try:
-            said = re.search(
-                r"WebDriver BiDi listening on (\S+)", next(line for line in browser.stderr if "BiDi" in line)
-            )
-            socket = websocket.create_connection(f"{said[1]}/session", timeout=PATIENCE, suppress_origin=True)
+            address = _listening(log, browser)
+            socket = websocket.create_connection(f"{address}/session", timeout=PATIENCE, suppress_origin=True)
             yield FirefoxPage(socket)
             socket.close()
         finally:

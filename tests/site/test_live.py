@@ -21,8 +21,8 @@ from bptt_site.live.states import controls_of, states, thinned, whole
 from bptt_site.live.store import Piece, fragments
 from bptt_site.pages import build_pages
 from bptt_site.serve import server_for
-from tests.harness.firefox import find_firefox, firefox
 from tests.harness.hosts import Recorder, running
+from tests.harness.which import driven
 
 GRAPH = "GraphPanel('backward', example=running_example(2))"
 STEPS = "StepBackPanel(example=running_example(2))"
@@ -574,9 +574,8 @@ IN_FIREFOX = """async () => {
 }"""
 
 
-@pytest.mark.skipif(find_firefox() is None, reason="there is no Firefox")
 def test_the_page_is_live_in_firefox(host, tmp_path):
-    with firefox(tmp_path) as page:
+    with driven("firefox", tmp_path) as page:
         page.goto(f"{host.address}read/00-page.html")
         answer = page.evaluate(IN_FIREFOX)
     assert answer["words"] == "5 and 2 < 9"
