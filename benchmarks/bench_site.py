@@ -14,7 +14,7 @@ from statistics import median
 from playwright.sync_api import sync_playwright
 
 from benchmarks.bench_panels import LOOK, p95, press
-from benchmarks.live_pages import live_rows
+from benchmarks.live_pages import live_rows, offer_rows
 from bptt_lab.published import PAGES
 from bptt_site.build import build, size_of
 from bptt_site.runtime import CORE_VERSION, Folder
@@ -122,6 +122,7 @@ def run():
         yield f"| **the whole site** | **{size_of(site) / MEGABYTE:.1f}** |\n"
         browser = playwright.chromium.launch(**launch_options(find_chromium(playwright)))
         yield from live_rows(browser, site)
+        yield from offer_rows()
         with serving(site) as host, refusing() as outside:
             yield VISIT_HEAD.format(visits=VISITS)
             firsts, laters = zip(*visits(browser, host, outside, site), strict=True)

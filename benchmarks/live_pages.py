@@ -1,6 +1,7 @@
 """How long a reader of a live page waits, on a line like a school's: until a control has answered, and for a key.
 
-python -m benchmarks.live_pages FOLDER        prints the tables for the site in FOLDER
+python -m benchmarks.live_pages               prints which positions of which sliders the pages do not offer
+python -m benchmarks.live_pages FOLDER        prints the other table too, for the site in FOLDER
 """
 
 import sys
@@ -9,7 +10,11 @@ from statistics import median
 
 from playwright.sync_api import sync_playwright
 
+from bptt_lab.panel import Panel
 from bptt_lab.published import PAGES
+from bptt_site.live.cells import live_results
+from bptt_site.live.record import make_ready
+from bptt_site.live.states import MOST, MOST_OF_GRAPHS, controls_of
 from tests.harness.hosts import serving
 from tests.harness.lab import find_chromium, launch_options
 
@@ -60,6 +65,30 @@ Python is asked for.
 |---|---|---|---|
 """
 
+OFFERS = """
+## What a page does not offer
+
+A page has a picture for each state that its controls offer, drawn while the site is built: at most {most} of a panel,
+and {graphs} of a graph, whose pictures are ten times as large. Menus offer all they have in the notebook. These sliders
+offer fewer positions, by the rule of `bptt_site/live/states.py`. All others offer the notebook's.
+
+| page | panel | slider | offers | of | which |
+|---|---|---|---|---|---|
+"""
+
+
+def offer_rows():
+    """Yields the lines of the table of thinned sliders. It runs the pages' cells."""
+    yield OFFERS.format(most=MOST, graphs=MOST_OF_GRAPHS)
+    for page in PAGES:
+        for panel in (result for result in live_results(page).values() if isinstance(result, Panel)):
+            make_ready(panel)
+            for control in controls_of(panel):
+                if len(control.values) < control.of:
+                    title, texts = type(panel).__name__.removesuffix("Panel"), ", ".join(control.texts)
+                    count = f"{len(control.values)} | {control.of}"
+                    yield f"| {page.name[:2]} | {title} | {control.label} | {count} | {texts} |\n"
+
 
 def live_rows(browser, site):
     """Yields the lines of the table."""
@@ -101,6 +130,9 @@ def _presses(browser, host, path):
 
 
 if __name__ == "__main__":
+    print(*offer_rows(), sep="", flush=True)
+    if len(sys.argv) < 2:
+        sys.exit()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options(find_chromium(playwright)))
         for line in live_rows(browser, Path(sys.argv[1])):

@@ -15,6 +15,7 @@ from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
 
 from bptt_site.formulas import block, characters, font_face, inline
+from bptt_site.lights import marked_text
 from bptt_site.lite import run_address
 from bptt_site.live.store import put
 
@@ -22,6 +23,12 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 NOTEBOOK = re.compile(r"(?P<page>[\w./-]+)\.ipynb")
 GAP = "   "  # between the cells of a row, where a panel's words have a table
 LIGHT, DARK = "default", "github-dark"
+VERDICT = 'class="bptt-verdict"'  # what an exercise shows
+# What a notebook tells its reader, and what a page says in its place
+START = "**Start:** choose *Run ▸ Run All Cells* in the menu, then come back up here."
+LIVE_START = "**Here** the panels and the questions answer by themselves. "
+RUN = 'Code is run and changed in the notebook: <a href="{}">Run this page</a>.'
+BACK = "Only just run all cells? [Back to the top]"
 
 
 class PageRenderer(IPythonRenderer):
@@ -50,7 +57,7 @@ class PageRenderer(IPythonRenderer):
 
 
 def markdown_to_html(source) -> str:
-    return MarkdownWithMath(renderer=PageRenderer()).render(source)
+    return marked_text(MarkdownWithMath(renderer=PageRenderer()).render(source))
 
 
 def words_to_html(words) -> str:
@@ -94,6 +101,19 @@ def _mark(output, live, folder):
         output.metadata["live"] |= {"picture": put(folder, data, "png"), **size}
 
 
+def _for_a_page(notebook, run, is_live):
+    """Say what there is to do on a page to read, where a notebook says what there is to do in it.
+
+    run : the address of the notebook, in the browser's Python, or None
+    """
+    start = (LIVE_START if is_live else "") + (RUN.format(escape(run)) if run else "")
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = cell.source.replace(START, start).replace(BACK, "[Back to the top]")
+        elif any(VERDICT in output.get("data", {}).get("text/html", "") for output in cell.outputs):
+            cell.metadata["exercise"] = True
+
+
 def build_pages(folder, notebooks, root, live=(), assets=None, version=""):
     """Write `folder`/NAME.html for each notebook, solutions in a folder of their own; returns {path: title}.
 
@@ -119,8 +139,10 @@ def build_pages(folder, notebooks, root, live=(), assets=None, version=""):
         shown = {"title": titles[name], "home": f"{up}index.html"}
         if version is not None:
             shown["run"] = f"{up}lite/{run_address(name, version)}"
-        if any(each.page == path for each in live):
+        is_live = any(each.page == path for each in live)
+        if is_live:
             shown |= {"live": f"{'../' * (len(name.parts) - 1)}live", "assets": assets}
+        _for_a_page(notebook, shown.get("run"), is_live)
         pages[name], _ = exporter.from_notebook_node(notebook, resources={"page": shown})
     css = styles() + font_face(set.union(*map(characters, pages.values())))
     for name, page in pages.items():

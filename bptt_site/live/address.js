@@ -33,10 +33,15 @@ const address = {
     return `#${[name, ...parts].join("&")}`;
   },
 
+  /** The panel of that name. The number of its page, which tells panels of several pages apart, may be left out. */
+  named(name) {
+    return address.panels[name] ?? Object.values(address.panels).find((panel) => panel.name.replace(/^\d\d-/, "") === name);
+  },
+
   /** {panel, places} that an address names, or undefined. A value that is not offered goes to the nearest that is. */
   read(hash) {
     const [name, ...parts] = hash.slice(1).split("&");
-    const panel = address.panels[decodeURIComponent(name)];
+    const panel = address.named(decodeURIComponent(name));
     if (!panel) return undefined;
     const said = Object.fromEntries(parts.map((part) => part.split("=").map(decodeURIComponent)));
     const places = said.card ? { card: said.card } : {};

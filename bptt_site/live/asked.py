@@ -3,6 +3,7 @@
 from bptt_lab.predict import Ask
 from bptt_lab.predict.ask import WITHOUT
 from bptt_lab.symbols import rich
+from bptt_site.lights import marked_text
 
 
 def recorded_question(question) -> dict:
@@ -14,13 +15,15 @@ def recorded_question(question) -> dict:
     for option in question.options:
         taken = Ask(known, lambda: None)
         taken.take(option)
-        answers[option] = taken.answer.value
+        answers[option] = marked_text(taken.answer.value)
     return {
-        "head": asked.children[0].value,
+        "head": marked_text(asked.children[0].value),
         "options": list(question.options),
         "answers": answers,
         "right": found.right,
-        "on paper": f"Computed: <b>{rich(found.right)}</b>. {rich(found.said)} {rich(found.reasons[found.right])}",
+        "on paper": marked_text(
+            f"Computed: <b>{rich(found.right)}</b>. {rich(found.said)} {rich(found.reasons[found.right])}"
+        ),
     }
 
 

@@ -28,13 +28,23 @@ function followTheme() {
   tell();
 }
 
+/** What scrolls is reached by Tab, so that the arrow keys can scroll it. */
+function reachScrolled() {
+  for (const one of document.querySelectorAll("main pre, main table, .formula")) {
+    if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
+    else one.removeAttribute("tabindex");
+  }
+}
+
 document.documentElement.dataset.begun = ""; // for whole.js
 followTheme();
+addEventListener("resize", reachScrolled);
 const places = [...document.querySelectorAll("[data-live]")];
 Promise.allSettled(places.map(makeLive)).then((made) => {
   const faults = made.filter(({ reason }) => reason);
   for (const { reason } of faults) console.info(reason.message);
   if (faults.length) dispatchEvent(new Event("bptt-missing"));
   reachSymbols();
+  reachScrolled();
   return address.go();
 });

@@ -3,6 +3,8 @@
 import traitlets
 from ipywidgets import Widget
 
+from bptt_site.lights import marked_text
+
 from .states import walk_of
 
 # what a reader does, and not what is shown; cards and the table are asked for later
@@ -12,7 +14,10 @@ SESSION |= {"slider", "player", "beside", "layout", "tabbable", "tooltip"}
 
 def shown(panel, name) -> dict:
     """All that the panel shows now. Ids in a picture are named after `name`, not after a widget's own."""
-    return {"words": panel.words.value, "pictures": [traits_of(p.widget, f"{name}-{n}") for n, p in _numbered(panel)]}
+    return {
+        "words": marked_text(panel.words.value),
+        "pictures": [traits_of(p.widget, f"{name}-{n}") for n, p in _numbered(panel)],
+    }
 
 
 def traits_of(widget, name) -> dict:
@@ -23,7 +28,7 @@ def traits_of(widget, name) -> dict:
             value = getattr(widget, trait)
             if not isinstance(value, Widget | traitlets.HasTraits):
                 found[trait] = value.replace(widget.model_id, name) if isinstance(value, str) else value
-    return found
+    return found | {"words": list(map(marked_text, found["words"]))} if "words" in found else found
 
 
 def at(panel, values, name):

@@ -2,8 +2,10 @@
 
 A menu has all its options, a slider all its positions, as long as they make at most MOST states together. If they make
 more, the finest slider is thinned, and again: one for whole numbers keeps the small ones, where a picture changes most,
-another its rounder numbers. Where it begins and where it ends stays. A slider whose end follows another control stays
-whole.
+another every second position, every fifth, every tenth and so on: a slider in steps of 0.05 keeps 0.25, 0.5 and 1.
+Where it begins and where it ends stays. A slider whose end follows another control stays whole. What is not offered:
+
+    python -m benchmarks.live_pages
 """
 
 from itertools import product
@@ -88,13 +90,13 @@ def whole(name, control, end=None) -> Control:
 
 def thinned(found, followers=(), most=MOST) -> dict:
     """The controls, with fewer positions of the finest sliders, until there are at most so many states."""
-    found = dict(found)
+    wholes, found = found, dict(found)
     while states_at_most(found, followers) > most:
         fine = [name for name, control in found.items() if control.kind == "slider" and name not in followers]
         name = max(reversed(fine), key=lambda name: len(found[name].values), default=None)
-        if name is None or len(found[name].values) <= 3:
+        if name is None or len(found[name].values) <= 4:  # its ends, where it begins, and 0
             break  # menus alone: all of them
-        found[name] = _with_fewer(found[name])
+        found[name] = _with_fewer(wholes[name], len(found[name].values))
     return found
 
 
@@ -106,10 +108,10 @@ def states_at_most(found, followers=()) -> int:
     return count
 
 
-def _with_fewer(control):
-    last = len(control.values) - 1
+def _with_fewer(control, many):
+    """The control with fewer than so many positions."""
     rule = _small if all(isinstance(value, int) and value >= 0 for value in control.values) else _round
-    kept = next(kept for kept in (rule(control, n) for n in range(20)) if len(kept) <= last)
+    kept = next(kept for kept in (rule(control, n) for n in range(20)) if len(kept) < many)
     return control._replace(
         values=[control.values[n] for n in kept],
         texts=[control.texts[n] for n in kept],
@@ -128,11 +130,12 @@ def _small(control, coarse):
 
 
 def _round(control, coarse):
-    """Decimals: the multiples of so many steps; counted from where it begins, if that is none."""
+    """Decimals: the multiples of 1, 2, 5, 10, 20 ... steps; counted from where it begins, if that is none."""
+    apart = (1, 2, 5)[coarse % 3] * 10 ** (coarse // 3)
     steps = [value / control.step for value in control.values]
     from_zero = all(abs(step - round(step)) < 1e-6 for step in steps)
     origin = 0 if from_zero else steps[control.start]
-    return _with_ends(control, lambda value: round(value / control.step - origin) % 2**coarse == 0)
+    return _with_ends(control, lambda value: round(value / control.step - origin) % apart == 0)
 
 
 def _with_ends(control, is_kept):

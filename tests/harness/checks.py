@@ -74,15 +74,20 @@ def check_words(panel, twin):
 
 
 def check_readable(lab, context, least):
-    """The rules of axe-core: names, roles, and the contrast of at least so many texts."""
-    # JupyterLab's body has no height: axe-core would take all in it for hidden, and find no contrast too low
+    """As `readable`, in JupyterLab."""
+    # Its body has no height: axe-core would take all in it for hidden, and find no contrast too low
     lab.page.add_style_tag(content="body { height: 100vh }")
     size = lab.page.viewport_size
     lab.page.set_viewport_size(size | {"height": 3 * size["height"]})  # what is scrolled out of view is not judged
     try:
-        found = Axe().run(lab.page, context=context, options={}).response
+        readable(lab.page, context, least)
     finally:
         lab.page.set_viewport_size(size)
+
+
+def readable(page, context, least):
+    """The rules of axe-core: names, roles, and the contrast of at least so many texts."""
+    found = Axe().run(page, context=context, options={}).response
     assert not [(rule["id"], [node["html"][:90] for node in rule["nodes"]][:3]) for rule in found["violations"]]
     judged = [len(rule["nodes"]) for rule in found["passes"] if rule["id"] == "color-contrast"]
     assert sum(judged) >= least, "not every contrast was looked at"

@@ -67,11 +67,12 @@ class Strict(Recorder):
         super().end_headers()
 
 
+SENTENCE = r"The message y − Y, and $dh^{(1)}$; in code `U.T @ delta[2]`. An input x stands in no graph of this page."
 FORMULA = r"$$ dh^{(t)} = dh^{(t+1)} f'(\hat h^{(t+1)}) \; {}^t U, \qquad \frac{\partial L}{\partial W}, q $$"
 
 
 def write_page(path, cells=CELLS):
-    written = [nbformat.v4.new_markdown_cell(f"# Title\n\n{FORMULA}")]
+    written = [nbformat.v4.new_markdown_cell(f"# Title\n\n{FORMULA}\n\n{SENTENCE}")]
     for cell in cells:
         data = {"text/plain": "Predict first. How?"} if "ask(" in cell else {"text/plain": "P\nwords", "image/png": PNG}
         outputs = [nbformat.v4.new_output("execute_result", data, execution_count=1)] if cell != cells[0] else []
@@ -196,7 +197,7 @@ def test_fine_sliders_are_thinned_and_keep_their_ends_their_start_and_round_numb
     assert (T[0], T[-1], T[found["T"].start], found["T"].of) == (0, 30, 4, 31)
     assert T[:5] == [0, 1, 2, 3, 4]
     assert (y[0], y[-1], y[found["y"].start], found["y"].of) == (0.1, 2, 0.9, 39)
-    assert {1.0, 1.6, 2.0} <= set(y)
+    assert {0.25, 0.5, 1.0, 1.5, 2.0} <= set(y)
     assert len(T) * len(y) * 6 <= 1024 < 31 * 39 * 6
 
 
@@ -416,12 +417,12 @@ def test_the_state_stands_in_the_address_and_back_works(page, host):
     panel = panel_of(page, "graph")
     set_slider(panel, "T", 1)
     panel.get_by_label("activation f", exact=True).select_option("relu")
-    page.wait_for_function("location.hash === '#graph&T=1&f=relu'")
+    page.wait_for_function("() => location.hash === '#graph&T=1&f=relu'")
     page.go_back()
-    page.wait_for_function("location.hash === '#graph&T=1'")
+    page.wait_for_function("() => location.hash === '#graph&T=1'")
     assert panel.get_by_label("activation f", exact=True).evaluate("menu => menu.value") == "tanh"
     page.go_back()
-    page.wait_for_function("location.hash === ''")
+    page.wait_for_function("() => location.hash === ''")
     assert panel.get_by_label("T", exact=True).input_value() == "2"
 
 
@@ -437,46 +438,110 @@ def test_an_address_opens_a_panel_in_its_state(page, host):
 # What is touched lights up
 
 
-def lit(page):
-    """The boxes and lines of graphs, and the symbols, that are lit."""
+def symbol(page, name, step=None):
+    """The first such symbol of the page's text."""
+    at = f'[data-step="{step}"]' if step else ":not([data-step])"
+    return page.locator(f'.rendered_html [data-symbol="{name}"]{at}').first
+
+
+def lit(page, some="[data-key]"):
+    """The boxes and lines of graphs, and the symbols, that are lit, once something is."""
+    page.locator(f".bptt-lit{some}").first.wait_for(state="attached")
     return page.evaluate("""() => ({
-        parts: [...document.querySelectorAll(".bptt-lit[data-key]")].map((part) => part.dataset.key),
+        parts: [...document.querySelectorAll(".bptt-panel .bptt-lit[data-key]")].map((part) => part.dataset.key),
         symbols: [...document.querySelectorAll(".bptt-lit[data-symbol]")].map((symbol) => symbol.dataset.symbol),
     })""")
 
 
+def dark(page):
+    page.wait_for_function("() => document.querySelectorAll('.bptt-lit').length === 0")
+
+
 def test_a_symbol_lights_its_boxes_in_the_nearest_graph(page):
-    symbols = page.locator("[data-symbol]")
-    assert [symbol.get_attribute("data-symbol") for symbol in symbols.all()] == [
-        "dh",
-        "dh",
-        "f'",
-        "h_hat",
-        "U.T",
-        "dW",
-    ]
+    symbols = page.locator(".formula [data-symbol]")
+    names = [symbol.get_attribute("data-symbol") for symbol in symbols.all()]
+    assert names == ["dh", "dh", "f'", "h_hat", "U.T", "dW"]
     symbols.nth(0).hover()
     found = lit(page)
     assert {"dh[0]", "dh[1]", "dh[2]"} <= set(found["parts"])
     assert not any(key.startswith(("dW", "db", "x")) for key in found["parts"])
-    symbols.nth(4).focus()
-    assert lit(page)["parts"]  # the lines by which a message is multiplied
-    symbols.nth(5).focus()
-    assert "dW" in lit(page)["parts"]
     page.get_by_role("heading", name="Title").hover()
-    page.evaluate("document.activeElement.blur()")
-    assert lit(page) == {"parts": [], "symbols": []}
+    dark(page)
+
+
+def test_a_symbol_of_a_sentence_or_of_code_lights_the_boxes_of_its_step(page):
+    symbol(page, "dh", 1).hover()
+    assert "dh[1]" in (found := lit(page)["parts"])
+    assert not {"dh[0]", "dh[2]"} & set(found)
+    symbol(page, "delta", 2).hover()
+    page.locator('.bptt-panel .bptt-lit[data-key="delta[2]"]').wait_for(state="attached")
+    assert "delta[1]" not in lit(page)["parts"]
+    symbol(page, "dy").hover()
+    page.locator('.bptt-panel .bptt-lit[data-key="dy"]').wait_for(state="attached")
+
+
+def test_the_keys_go_from_symbol_to_symbol_and_into_the_map(page):
+    first = page.locator(".formula [data-symbol]").first
+    first.focus()
+    lit(page)
+    focused = "document.activeElement.dataset.{}"
+    for name in ("dh", "f'", "h_hat", "U.T", "dW", "dy"):
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate(focused.format("symbol")) == name
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate(focused.format("symbol")) == "dW"
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.activeElement.closest('.bptt-map')")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(focused.format("key"))
+    page.keyboard.press("Escape")
+    assert page.evaluate(focused.format("symbol")) == "dW"
+    assert not page.locator(".bptt-map").is_visible()
+
+
+def test_what_no_graph_in_sight_has_is_shown_on_a_map_that_a_click_keeps(page):
+    the_map, x = page.locator(".bptt-map"), symbol(page, "x")
+    x.hover()
+    the_map.wait_for(state="visible")
+    assert {"x[0]", "x[1]", "x[2]"} <= set(
+        the_map.locator(".bptt-lit").evaluate_all("all => all.map((one) => one.dataset.key)")
+    )
+    assert the_map.get_by_role("status").inner_text().startswith("forward graph: 3 boxes")
+    page.get_by_role("heading", name="Title").hover()
+    the_map.wait_for(state="hidden")
+    x.click()
+    the_map.wait_for(state="visible")
+    page.get_by_role("heading", name="Title").hover()
+    the_map.locator('[data-key="x[0]"]').hover()
+    page.wait_for_function("() => document.querySelector('.rendered_html [data-symbol=x].bptt-lit')")
+    the_map.get_by_role("button", name="Close").click()
+    the_map.wait_for(state="hidden")
 
 
 def test_a_box_lights_the_formulas_that_speak_of_it(page):
     panel_of(page, "graph").locator('[data-key="dh[1]"]').hover()
-    assert lit(page)["symbols"] == ["dh", "dh"]
+    assert set(lit(page, "[data-symbol]")["symbols"]) == {"dh"}
+    assert symbol(page, "dh", 1).evaluate("one => one.classList.contains('bptt-lit')")
+
+
+def test_a_tap_lights_until_the_next_one(browser, host):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    go(page, host)
+    symbol(page, "dh", 1).tap()
+    the_map = page.locator(".bptt-map")
+    the_map.wait_for(state="visible")
+    assert lit(page)["symbols"][0] == "dh"
+    page.get_by_role("heading", name="Title").tap()
+    the_map.wait_for(state="hidden")
+    dark(page)
+    context.close()
 
 
 def test_a_symbol_has_the_colour_of_its_part(page):
     colour = "part => getComputedStyle(part).{}"
-    symbol = page.locator('[data-symbol="dh"]').first.evaluate(colour.format("color"))
-    assert symbol == page.locator("#graph .backward .label").first.evaluate(colour.format("fill"))
+    dh = page.locator('.formula [data-symbol="dh"]').first.evaluate(colour.format("color"))
+    assert dh == page.locator("#graph .backward .label").first.evaluate(colour.format("fill"))
 
 
 # Around it
@@ -564,6 +629,7 @@ IN_FIREFOX = """async () => {
     panel("graph").querySelector('[data-key="dh[1]"]').dispatchEvent(new MouseEvent("click", { bubbles: true }));
     await found(() => panel("graph").querySelector(".card h4"));
     document.querySelector('[data-symbol="dW"]').dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
+    await found(() => document.querySelector("[data-key].bptt-lit"));
     return {
         words: said("following"),
         card: panel("graph").querySelector(".card h4").textContent,
