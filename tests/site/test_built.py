@@ -150,7 +150,7 @@ def test_a_kernel_for_another_pyodide_is_refused(tmp_path, monkeypatch):
 
 def test_a_folder_that_it_did_not_make_is_left_alone(tmp_path):
     (tmp_path / "mine").write_text("dear to me")
-    with pytest.raises(SystemExit, match="FOLDER must be new, empty or an older site, got"):
+    with pytest.raises(SystemExit, match="OUT must be new, empty or an older site, got"):
         build(tmp_path, Address("http://127.0.0.1:9/"))
     assert (tmp_path / "mine").read_text() == "dear to me"
 
@@ -161,7 +161,7 @@ def test_a_build_that_fails_leaves_the_older_site(copy, tmp_path):
     folder.mkdir()
     (folder / MARK).touch()
     (folder / "index.html").write_text("the older one")
-    with pytest.raises(SystemExit, match="must hold every file"):
+    with pytest.raises(SystemExit, match="must have every file"):
         build(folder, Folder(copy))
     assert (folder / "index.html").read_text() == "the older one"
     assert {path.name for path in folder.iterdir()} == {MARK, "index.html"}
