@@ -30,7 +30,7 @@ function followTheme() {
 
 /** What scrolls is reached by Tab, so that the arrow keys can scroll it. */
 function reachScrolled() {
-  for (const one of document.querySelectorAll("main pre, main table, .formula")) {
+  for (const one of document.querySelectorAll("main pre, main table, .formula, main :is(p, li):has(> math)")) {
     if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
     else one.removeAttribute("tabindex");
   }
@@ -45,6 +45,6 @@ Promise.allSettled(places.map(makeLive)).then((made) => {
   for (const { reason } of faults) console.info(reason.message);
   if (faults.length) dispatchEvent(new Event("bptt-missing"));
   reachSymbols();
-  reachScrolled();
+  document.fonts.ready.then(reachScrolled);
   return address.go();
 });

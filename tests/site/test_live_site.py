@@ -56,7 +56,7 @@ SHIFTS = """addEventListener("DOMContentLoaded", () => {
 # What is wider than the screen, and does not scroll in its place
 TOO_WIDE = """() => [document.documentElement.scrollWidth - innerWidth, ...[...document.querySelectorAll("main *")]
     .filter((part) => part.getBoundingClientRect().right > innerWidth + 1 && part.checkVisibility())
-    .filter((part) => !part.closest("pre, table, .formula, .bptt-scroller, .card, .bptt-words, .table, svg"))
+    .filter((part) => !part.closest("pre, table, .formula, .bptt-scroller, .card, .bptt-words, .table, math, svg"))
     .map((part) => part.outerHTML.slice(0, 100))]"""
 
 
@@ -166,7 +166,7 @@ def test_every_page_is_readable(opened, path, scheme):
     page = opened(f"read/{path.stem}.html", color_scheme=scheme)
     all_live(page, path)
     go_on(page)
-    readable(page, "body", least=30)
+    readable(page, "body", least=10)
 
 
 @EVERY_PAGE
