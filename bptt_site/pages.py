@@ -76,12 +76,17 @@ def _row(tag, cells):
     return "<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in cells) + "</tr>"
 
 
-def styles() -> str:
-    """The page's own styles, and the colours of code."""
-    code = HtmlFormatter(style=LIGHT).get_style_defs(".highlight")
-    dark = HtmlFormatter(style=DARK).get_style_defs(".highlight")
+def styles(pages=()) -> str:
+    """The page's own styles, and the colours of code: of those kinds that stand in these pages, as HTML."""
+    used = set(re.findall(r'<span class="(\w+)">', "".join(pages)))
     own = (TEMPLATES / "site.css").read_text(encoding="utf-8")
-    return f"{own}\n{code}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
+    return f"{own}\n{_of_code(LIGHT, used)}\n@media (prefers-color-scheme: dark) {{\n{_of_code(DARK, used)}\n}}\n"
+
+
+def _of_code(style, used):
+    lines = HtmlFormatter(style=style).get_style_defs(".highlight").splitlines()
+    kinds = (re.match(r"\.highlight \.(\w+) ", line) for line in lines)
+    return "\n".join(line for line, kind in zip(lines, kinds, strict=True) if not kind or kind[1] in used)
 
 
 def title_of(notebook) -> str:
@@ -144,7 +149,7 @@ def build_pages(folder, notebooks, root, live=(), assets=None, version=""):
             shown |= {"live": f"{'../' * (len(name.parts) - 1)}live", "assets": assets}
         _for_a_page(notebook, shown.get("run"), is_live)
         pages[name], _ = exporter.from_notebook_node(notebook, resources={"page": shown})
-    css = styles() + font_face(set.union(*map(characters, pages.values())))
+    css = styles(pages.values()) + font_face(set.union(*map(characters, pages.values())))
     for name, page in pages.items():
         target = folder / name.with_suffix(".html")
         target.parent.mkdir(parents=True, exist_ok=True)
