@@ -33,6 +33,7 @@ from tests.harness.a_class import (
     wrong,
 )
 from tests.harness.a_class import RIGHT as ANSWERS
+from tests.harness.children import HEARS_SIGINT
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows sets no limit on computing")
 QUICK = Limits(seconds=3, wall=300)
@@ -312,7 +313,8 @@ def test_stopped_it_keeps_what_is_done_and_goes_on(tmp_path):
     folder, out = tmp_path / "class", tmp_path / "out"
     put(folder / "ann.ipynb", right_page("01"))
     put(folder / "bob.ipynb", right_page("01", last="import time\ntime.sleep(10**6)"))
-    command = [sys.executable, "-m", "bptt_lab.cli", "class", "grade", str(folder), str(out), "--jobs", "2"]
+    code = f"{HEARS_SIGINT}from bptt_lab.cli import main; raise SystemExit(main())"
+    command = [sys.executable, "-c", code, "class", "grade", str(folder), str(out), "--jobs", "2"]
     alone = {"start_new_session": True, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, **alone) as running:
         while not list(out.glob(f"{KEPT}/*.json")):
