@@ -120,8 +120,28 @@ VARIABLES = {  # of the stylesheets
     "width": WIDTH,
 }
 
+PAGE_COLORS = {  # of a whole page that no front end draws: in light, in dark
+    "paper": (WHITE, "#17181c"),
+    "ink": ("#1b1b1f", "#e6e6ea"),
+    "quiet": ("#5c5c66", "#a9a9b4"),
+    "line": ("#d9d9e0", "#3a3b42"),
+    "code": ("#f8f8fa", "#202127"),
+    "link": ("#0b57a4", "#8ab8f5"),
+    "on-link": (WHITE, "#10131a"),
+    "failed": ("#5d3a9b", "#5d3a9b"),  # a label that white letters are read on
+}
+
 
 def css(sheet) -> str:
     """A stylesheet, with the variables that it uses. A container query takes none, so LEAST_WIDTH is put into it."""
     variables = "".join(f"--bptt-{name}: {value}; " for name, value in VARIABLES.items())
     return f":root {{ {variables}}}\n" + sheet.replace("LEAST_WIDTH", f"{LEAST_WIDTH}px")
+
+
+def page_css(sheet) -> str:
+    """The stylesheet of a whole page, with PAGE_COLORS as the reader's system has it: light or dark."""
+    light, dark = ("".join(f"--{name}: {pair[i]}; " for name, pair in PAGE_COLORS.items()) for i in (0, 1))
+    return (
+        f":root {{ color-scheme: light dark; {light}}}\n"
+        f"@media (prefers-color-scheme: dark) {{ :root {{ {dark}}} }}\n" + sheet
+    )

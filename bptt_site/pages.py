@@ -14,6 +14,7 @@ from PIL import Image
 from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
 
+from bptt_lab.look import page_css
 from bptt_site.formulas import block, characters, font_face, inline
 from bptt_site.lights import marked_text
 from bptt_site.lite import run_address
@@ -79,7 +80,7 @@ def _row(tag, cells):
 def styles(pages=()) -> str:
     """The page's own styles, and the colours of code: of those kinds that stand in these pages, as HTML."""
     used = set(re.findall(r'<span class="(\w+)">', "".join(pages)))
-    own = (TEMPLATES / "site.css").read_text(encoding="utf-8")
+    own = page_css((TEMPLATES / "site.css").read_text(encoding="utf-8"))
     return f"{own}\n{_of_code(LIGHT, used)}\n@media (prefers-color-scheme: dark) {{\n{_of_code(DARK, used)}\n}}\n"
 
 

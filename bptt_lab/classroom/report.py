@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import Environment
 from markupsafe import Markup
 
-from ..look import css
+from ..look import css, page_css
 from ..pages import EXERCISES
 from ..practice.progress import NOT_ATTEMPTED, NOT_YET, RIGHT
 from ..symbols import rich
@@ -73,7 +73,7 @@ def page_of(rows) -> str:
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string((HERE / "page.html.j2").read_text(encoding="utf-8"))
     return template.render(
-        css=Markup(css((HERE / "page.css").read_text(encoding="utf-8"))),
+        css=Markup(css(page_css((HERE / "page.css").read_text(encoding="utf-8")))),
         states=STATES,
         exercises=exercises,
         mistakes=_mistakes(rows),

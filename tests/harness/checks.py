@@ -1,12 +1,14 @@
 """What holds for every panel on a page. Each check is seen to fail in test_checks.py."""
 
 import re
+import time
 
 import nbformat
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import TimeoutError as Late
 
 from bptt_lab.symbols import plain
+from tests.harness.lab import PATIENCE
 
 STATE, VIEW = (f"application/vnd.jupyter.widget-{what}+json" for what in ("state", "view"))
 PARTS = ("values", "pictures", "words")
@@ -110,6 +112,13 @@ def check_saved(path, panels):
     assert path.stat().st_size < 1_500_000
 
 
+def _first_difference(seen, expected):
+    """The text around it: two whole pictures tell nobody anything."""
+    same = next((i for i, (one, other) in enumerate(zip(seen, expected, strict=False)) if one != other), len(seen))
+    at = max(0, same - 80)
+    return f"...{seen[at : at + 160]}... is not ...{expected[at : at + 160]}..."
+
+
 AROUND = """element => {
   const around = [];
   for (let e = element; e; e = e.parentElement) around.push([e.className, getComputedStyle(e).display, e.clientHeight]);
@@ -123,7 +132,10 @@ def check_asleep(lab, expected):
     expected : pictures and words of each panel
     """
     lab.ask("shown")
-    assert [(panel.pictures(), panel.words()) for panel in lab.panels] == expected
+    end = time.monotonic() + PATIENCE
+    while (seen := [(panel.pictures(), panel.words()) for panel in lab.panels]) != expected:
+        assert time.monotonic() < end, _first_difference(repr(seen), repr(expected))
+        lab.page.wait_for_timeout(50)  # a panel that was opened from a file may still take on what was saved of it
     for panel in lab.panels:
         panel.root.locator(".bptt-controls").wait_for(state="hidden")  # the style comes a moment after the picture
         asleep = panel.root.locator(".bptt-asleep", has_text="run this page to move it")

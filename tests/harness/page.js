@@ -64,14 +64,19 @@ window.bptt = {
     return faults;
   },
 
-  /** Waits until every panel among the outputs is there, and painted. */
+  /** Waits until every panel among the outputs is there, its pictures are painted, and it has its words. */
   async shown() {
     const cells = [...bptt.notebook.content.model.cells].filter((cell) => cell.type === "code");
     const isPanel = ({ data }) => data && VIEW in data && "image/png" in data; // it brings a still picture of itself along
     const panels = cells.flatMap((cell) => cell.outputs.toJSON()).filter(isPanel).length;
-    const ready = () =>
-      document.querySelectorAll(".bptt-panel").length === panels &&
-      [...document.querySelectorAll(".bptt-picture")].every(bptt.painted);
+    const whole = (panel) => {
+      const pictures = [...panel.querySelectorAll(".bptt-picture")]; // its parts come one by one
+      return pictures.length && pictures.every(bptt.painted) && panel.querySelector(".bptt-words .widget-html-content");
+    };
+    const ready = () => {
+      const found = [...document.querySelectorAll(".bptt-panel")];
+      return found.length === panels && found.every(whole);
+    };
     while (!ready()) await bptt.moment();
   },
 

@@ -273,13 +273,21 @@ def test_small_weights_do_not_hide_tanh_of_tanh():
 
 
 def test_a_diagnosis_takes_less_than_a_second():
-    """Of the kind that takes longest: five arrays in which nothing is known. In seconds of this process."""
+    """Of the kind that takes longest: five arrays in which nothing is known.
+
+    A second is the time of 5000 wrong backward passes here, and this takes that of 3700. They are timed in the same run,
+    since on a busy computer a second of a process may be three.
+    """
     rng = np.random.default_rng(0)
     p, brought = plain(sizes=(7, 4, 6, 3, 5), outputs="all")
     spoilt = {name: brought[name] + rng.normal(size=brought[name].shape) for name in NAMES}
-    begin = time.process_time()
-    report = diagnose(**brought | spoilt)
-    assert time.process_time() - begin < 1
+    one = composed(SLIPS["state"])
+    times = [time.process_time()]
+    for work in (lambda: [p.wrong(one) for _ in range(500)], lambda: diagnose(**brought | spoilt)) * 2:
+        report = work()
+        times.append(time.process_time())
+    passes, first, more, second = np.diff(times)
+    assert first + second < 5000 * 2 * (passes + more) / 1000
     assert report.verdict == "wrong"
     assert {name for finding in report.findings for name in finding.gradients} == set(NAMES)
 
