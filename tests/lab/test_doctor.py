@@ -275,8 +275,8 @@ def test_small_weights_do_not_hide_tanh_of_tanh():
 def test_a_diagnosis_takes_less_than_a_second():
     """Of the kind that takes longest: five arrays in which nothing is known.
 
-    A second is the time of 5000 wrong backward passes here, and this takes that of 3700. They are timed in the same run,
-    since on a busy computer a second of a process may be three.
+    A second is the time of 5000 wrong backward passes here, and this takes that of 3700. They are timed in the same
+    run, since on a busy computer a second of a process may be three.
     """
     rng = np.random.default_rng(0)
     p, brought = plain(sizes=(7, 4, 6, 3, 5), outputs="all")

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import nbformat
 import pytest
 
+from bptt_lab.cells import with_givers
 from bptt_lab.data import running_example
 from bptt_lab.graph.words import cards_html
 from bptt_lab.pages import QUESTIONS
@@ -15,7 +16,6 @@ from bptt_lab.pages.graphs import GraphPanel
 from bptt_lab.panel import Panel, menu, slider
 from bptt_site.live.assets import write_assets
 from bptt_site.live.build import look, names_of, record_all
-from bptt_site.live.cells import needed
 from bptt_site.live.record import at
 from bptt_site.live.states import controls_of, states, thinned, whole
 from bptt_site.live.store import Piece, fragments
@@ -186,8 +186,9 @@ CODE = {
 
 
 def test_the_cells_are_run_that_a_panel_needs_and_no_others():
-    assert needed(CODE, [11]) == [1, 2, 4, 6, 7, 8, 11]
-    assert needed(CODE, [8, 9]) == [1, 2, 4, 6, 8, 9]
+    cells = [CODE.get(number, "") for number in range(13)]
+    assert with_givers(cells, [11]) == [1, 2, 4, 6, 7, 8, 11]
+    assert with_givers(cells, [8, 9]) == [1, 2, 4, 6, 8, 9]
 
 
 def test_fine_sliders_are_thinned_and_keep_their_ends_their_start_and_round_numbers():
