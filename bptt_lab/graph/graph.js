@@ -32,6 +32,7 @@ async function render({ model, el }) {
   // lays out the hidden parts of an SVG too, and a long walk has thousands
   let frame, frames;
   let drawn, asked, waiting; // editions of the picture; a timer
+  let followed; // the stage whose parts were brought into sight
   const parts = (of = frame) => [...(of?.querySelectorAll("[data-key]") ?? [])];
   const part = (key) => parts().find(({ dataset }) => dataset.key === key);
   // What only this page knows is kept in the model too: a notebook may take a cell out of the page, and bring it back.
@@ -73,6 +74,9 @@ async function render({ model, el }) {
     }
     showCard(chosen, stage);
     showTable(stage);
+    const fresh = parts().filter(({ dataset }) => Number(dataset.from) === stage);
+    if (followed !== stage && stage > 0) bringIntoSight(scroller, fresh, true);
+    followed = stage;
   }
 
   /** Show the frame of a stage. What is chosen or reached by Tab is then the part in the same place: frames are built alike. */
@@ -215,6 +219,7 @@ async function render({ model, el }) {
   graph.style.setProperty("--height", model.get("height"));
   draw();
 
+  watchWidth(scroller, () => bringIntoSight(scroller, parts()));
   enlargeable(scroller, picture, false);
   return () => {
     clearTimeout(waiting);

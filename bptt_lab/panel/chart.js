@@ -11,13 +11,21 @@ function render({ model, el }) {
   const [behind, moving] = chart.children;
   const shown = {
     behind: () => (behind.innerHTML = model.get("behind")),
-    moving: () => (moving.innerHTML = model.get("moving")),
+    moving: () => {
+      moving.innerHTML = model.get("moving");
+      follow();
+    },
     height: () => chart.style.setProperty("--height", model.get("height")),
+  };
+  const marks = () => [...moving.querySelectorAll("use")];
+  const follow = () => {
+    if (scroller.scrolls && !marks().some((mark) => isSeen(scroller, mark))) bringIntoSight(scroller, marks());
   };
   for (const [name, show] of Object.entries(shown)) {
     model.on(`change:${name}`, show);
     show();
   }
+  watchWidth(scroller, follow);
   enlargeable(scroller, chart, true);
 }
 

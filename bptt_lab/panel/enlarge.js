@@ -1,4 +1,37 @@
-// A picture that is wider than its place scrolls there; this shows it over the whole window.
+// A picture that is wider than its place scrolls there. What matters in it is brought into sight, and it can be enlarged.
+const BEFORE = 48; // pixels that are seen before the first part, where its title may begin
+
+/** Whether that part of the picture is seen without scrolling. */
+function isSeen(scroller, part) {
+  const [room, { left, right }] = [scroller.getBoundingClientRect(), part.getBoundingClientRect()];
+  return left >= room.left && right <= room.right;
+}
+
+/** Scroll to the middle of these parts, or to where they begin if not all of them fit. Smoothly: for a reader who follows. */
+function bringIntoSight(scroller, parts, smoothly = false) {
+  if (!scroller.scrolls || parts.every((part) => isSeen(scroller, part))) return;
+  const room = scroller.getBoundingClientRect();
+  const boxes = parts.map((part) => part.getBoundingClientRect());
+  const left = Math.min(...boxes.map((box) => box.left));
+  const right = Math.max(...boxes.map((box) => box.right));
+  const fit = right - left <= room.width;
+  const calm = !smoothly || matchMedia("(prefers-reduced-motion: reduce)").matches;
+  scroller.scrollBy({
+    left: fit ? (left + right - room.left - room.right) / 2 : left - room.left - BEFORE,
+    behavior: calm ? "instant" : "smooth",
+  });
+}
+
+/** Note whether the picture scrolls, so that no step must ask for the layout; `begin` is called when it comes to that. */
+function watchWidth(scroller, begin) {
+  new ResizeObserver(() => {
+    const before = scroller.scrolls;
+    scroller.scrolls = scroller.scrollWidth > scroller.clientWidth;
+    if (scroller.scrolls && !before) begin();
+  }).observe(scroller);
+}
+
+/** Have a button show the picture over the whole window. */
 function enlargeable(scroller, picture, wholePictureIsAButton) {
   const button = document.createElement("button");
   button.className = "bptt-enlarge";
