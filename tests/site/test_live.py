@@ -52,6 +52,11 @@ CELLS = (
 )
 NAMES = ("following", "graph", "step-back")
 POLICY = "script-src 'self'"
+# How far inside what is seen the left and the right edge of each of these marks is
+PLACES = """(panel, marks) => [...panel.querySelectorAll(`.bptt-scroller :is(${marks})`)].map((mark) => {
+    const [room, { left, right }] = [mark.closest(".bptt-scroller"), mark].map((one) => one.getBoundingClientRect());
+    return [left - room.left, room.right - right];
+})"""
 # What the page shows of a panel, as Python spells it
 SHOWN = """panel => ({
     words: panel.querySelector(".bptt-said").innerHTML,
@@ -577,6 +582,32 @@ def test_on_paper_there_are_all_pictures_and_words_and_no_control(page):
         assert not panel.locator(".bptt-controls").is_visible()
     assert page.locator(".bptt-on-paper").first.is_visible()
     assert not page.get_by_role("button", name="Go on without a guess").is_visible()
+    assert not page.get_by_text("The same numbers as a table").first.is_visible()  # it is filled when it is opened
+    sizes = page.locator("body, .bptt-said, .bptt-on-paper").evaluate_all(
+        "all => all.map((one) => getComputedStyle(one).fontSize)"
+    )
+    assert len(set(sizes)) == 1
+
+
+def test_a_phone_shows_of_a_wide_picture_where_something_stands(browser, host):
+    """A graph with few columns has free space at its left, and the point of the chart moves through the whole chart."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    page = context.new_page()
+    go(page, host)
+    graph, following = panel_of(page, "graph"), panel_of(page, "following")
+    assert 0 < min(left for left, _ in graph.evaluate(PLACES, "[data-key]")) < 60
+    last = int(graph.get_by_label("stage", exact=True).get_attribute("max"))
+    for stage in range(1, last):
+        set_slider(graph, "stage", stage)
+        words_are(graph, f"Stage {stage} of {last}")
+        assert min(map(min, graph.evaluate(PLACES, ".fresh"))) >= 0
+    for sign in ("minus", "plus"):
+        following.get_by_label("sign").select_option(label=sign)
+        for position, n in enumerate(range(1, 6)):
+            set_slider(following, "n", position)
+            words_are(following, f"{n if sign == 'plus' else -n} and")
+            assert min(map(min, following.evaluate(PLACES, ".bptt-chart > :last-child use"))) >= 0
+    context.close()
 
 
 def test_a_piece_that_is_gone_is_told_of_and_the_picture_stays(page, host, folder):
