@@ -19,6 +19,14 @@ PAPER = 680  # px: A4 without its margins
 CUT = """() => [...document.querySelectorAll("pre, table, .formula, img")]
     .filter((part) => part.scrollWidth > part.clientWidth + 1 || part.getBoundingClientRect().right > innerWidth)
     .map((part) => part.textContent.slice(0, 200))"""
+# What was printed and takes more lines on paper: a table, or lines of at most 100 letters
+WRAPPED = """() => [...document.querySelectorAll(".output pre")].filter((pre) => pre.offsetHeight).filter((pre) => {
+    const lines = pre.textContent.trimEnd().split("\\n");
+    const { lineHeight, paddingTop, paddingBottom } = getComputedStyle(pre);
+    const height = pre.clientHeight - parseFloat(paddingTop) - parseFloat(paddingBottom);
+    const narrow = lines.every((line) => line.length <= 100) || lines.some((line) => /^[- ]*-{4}[- ]*$/.test(line));
+    return narrow && height > (lines.length + 0.5) * parseFloat(lineHeight);
+}).map((pre) => pre.textContent.slice(0, 200))"""
 # How high the top of what is raised stands above its base's baseline, for each formula
 RAISED = """() => [...document.querySelectorAll("math")].map((math) =>
     math.getBoundingClientRect().bottom - math.querySelector("msup > :last-child").getBoundingClientRect().top)"""
@@ -143,6 +151,7 @@ def test_nothing_is_cut_off_on_paper(browser, site, name):
     page.goto((site / "read" / name).as_uri())
     page.emulate_media(media="print")
     assert page.evaluate(CUT) == []
+    assert page.evaluate(WRAPPED) == []
     page.close()
 
 
