@@ -6,8 +6,9 @@ const STATE = "application/vnd.jupyter.widget-state+json";
 const VIEW = "application/vnd.jupyter.widget-view+json";
 
 function keepState(manager) {
-  const { context } = manager; // of the notebook, in JupyterLab, Jupyter Notebook and JupyterLite; elsewhere there is none
-  if (!context?.saveState || manager.keepsState) return;
+  const { context } = manager; // of the notebook, in JupyterLab, Jupyter Notebook and JupyterLite
+  // elsewhere there is none, or, in VS Code, one whose notebook is of an older kind and is not saved
+  if (!context?.saveState || !context.model?.getMetadata || manager.keepsState) return;
   manager.keepsState = true; // once for all widgets of a notebook
   let known = { ...context.model.getMetadata("widgets")?.[STATE]?.state };
   const look = () => Object.assign(known, manager.get_state_sync({ drop_defaults: true }).state);

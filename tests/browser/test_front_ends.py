@@ -1,7 +1,10 @@
 """What a front end may take away from a panel: its keys, and its place in the page."""
 
+from contextlib import closing
+
 import pytest
 
+from bptt_lab.panel.notice import HERE
 from tests.harness.checks import check_no_errors
 from tests.harness.lab import write_notebook
 
@@ -53,6 +56,20 @@ def fresh(panel):
 
 def focused(panel):
     return panel.root.evaluate("root => root.contains(document.activeElement) && document.activeElement.dataset.key")
+
+
+CONTEXTS = {  # that a widget manager may have of its notebook
+    "of Colab": "undefined",
+    "of VS Code": "{ saveState: {}, sessionContext: {}, model: { metadata: new Map() } }",
+}
+
+
+@pytest.mark.parametrize("notebook", CONTEXTS.values(), ids=CONTEXTS)
+def test_where_a_notebook_cannot_be_told_what_to_save_nothing_is_asked_of_it(browser, notebook):
+    keep = (HERE / "keep.js").read_text(encoding="utf-8")
+    ask = f"{keep}\nconst manager = {{ context: {notebook} }};\nkeepState(manager); return !manager.keepsState;"
+    with closing(browser.new_page()) as page:
+        assert page.evaluate(f"() => {{ {ask} }}")
 
 
 def test_it_asks_nothing_about_news_or_updates(opened):
