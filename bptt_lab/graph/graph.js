@@ -159,12 +159,19 @@ async function render({ model, el }) {
   function playOrPause() {
     const playing = player.get("playing");
     if (!playing && slider.get("value") === slider.get("max")) set(slider, { value: 0 });
-    set(player, { playing: !playing });
+    play(!playing);
+  }
+
+  /** Setting `playing` is enough in ipywidgets 8 and on a page to read; the player of 7 must be told to begin. */
+  function play(on) {
+    if (!player.play) set(player, { playing: on });
+    else if (on) player.play();
+    else player.pause();
   }
 
   /** As before anyone chose or walked. */
   function clear() {
-    set(player, { playing: false });
+    play(false);
     choose();
     set(slider, { value: model.get("loops") ? slider.get("max") : 0 });
   }

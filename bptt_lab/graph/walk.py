@@ -2,10 +2,10 @@
 
 from math import ceil
 
-import ipywidgets as widgets
 import traitlets
 
 from ..panel import Panel, menu, numbered, slider
+from ..panel.versions import Player
 from .frames import frames_of
 from .layout import height_of_graph, last_stage
 from .picture import GraphPicture
@@ -59,7 +59,7 @@ class WalkPanel(Panel):
         return {"mode": graphs, **self.walk_controls("stage")}
 
     def walk_controls(self, label):
-        self.play = widgets.Play(interval=BEAT, min=0, max=1, show_repeat=False)
+        self.play = Player(interval=BEAT, min=0, max=1, show_repeat=False)
         stage = slider(label, 1, 0, 1)
         traitlets.link((stage, "max"), (self.play, "max"))  # the page joins their values
         sizes = {"unit": ("hidden unit", self.units), "sequence": ("sequence", self.sequences)}

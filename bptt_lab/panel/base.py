@@ -14,6 +14,7 @@ from .contract import TRAITS, check_adjusted, check_controls, check_updated, mov
 from .controls import comes_unnamed
 from .notice import Notice
 from .paper import placeholder, png, with_note
+from .versions import Shown
 
 STILL = "A still picture. Run this page to move it: Run \N{BLACK RIGHT-POINTING SMALL TRIANGLE} Run All Cells."
 GUESS = "Run this page to guess: Run \N{BLACK RIGHT-POINTING SMALL TRIANGLE} Run All Cells."
@@ -21,7 +22,7 @@ UNSEEN = "The picture opens after your guess."
 WAITING = "The controls, and the words that belong here, open after your guess."
 
 
-class Panel(widgets.VBox):
+class Panel(Shown, widgets.VBox):
     """Controls above, the pictures, and below them the same numbers in words.
 
     A panel declares, in methods of these names:
@@ -181,13 +182,12 @@ class Panel(widgets.VBox):
 
         The metadata tell a page to read what waits for the reader's guess.
         """
-        bundle = super()._repr_mimebundle_(**kwargs)
         picture = with_note(self.still(), STILL)
         shown = placeholder(picture.size, f"{UNSEEN}\n{GUESS}") if self.unseen else picture
         asks = {"asks": True} if self.held else {}
         hidden = {"picture": _stored(picture)} if self.unseen else {}
         metadata = {"bptt": asks | hidden} if asks else {}
-        return {**bundle, "text/plain": repr(self), "image/png": _stored(shown)}, metadata
+        return {**self.view(), "text/plain": repr(self), "image/png": _stored(shown)}, metadata
 
 
 def shown_as(words):

@@ -2,6 +2,7 @@
 // screen reader could say, so they get it here. And the keys of a panel are its own.
 const SLEEP = "This panel is asleep: run this page to move it. In the menu: Run ▸ Run All Cells.";
 const PLAYER = ["Play or pause", "Stop", "Repeat"]; // the last one is there and hidden
+const PLAYER_7 = ["Play", "Pause", "Stop", "Repeat"]; // of ipywidgets 7
 
 function render({ model, el }) {
   el.innerHTML = `<p class="bptt-asleep" role="status">${SLEEP}</p><div class="bptt-alert"></div>`;
@@ -40,9 +41,11 @@ function nameControl(control) {
   readout?.setAttribute("role", "textbox");
   readout?.setAttribute("aria-label", `${label}, as a number`);
   if (!control.matches(".widget-play")) return;
-  control.querySelectorAll("button").forEach((button, i) => {
-    button.setAttribute("aria-label", PLAYER[i]);
-    button.title = PLAYER[i];
+  const buttons = control.querySelectorAll("button");
+  const names = buttons.length === PLAYER.length ? PLAYER : PLAYER_7;
+  buttons.forEach((button, i) => {
+    button.setAttribute("aria-label", names[i]);
+    button.title = names[i];
   });
 }
 

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 import traitlets
 
 from ..look import css
+from ..panel.versions import Shown
 from ..symbols import rich
 
 HERE = Path(__file__).parent
@@ -56,7 +57,7 @@ class Answer(anywidget.AnyWidget):
     value = traitlets.Unicode().tag(sync=True)
 
 
-class Ask(widgets.VBox):
+class Ask(Shown, widgets.VBox):
     """One question: a button for each guess, and below them what is computed then."""
 
     def __init__(self, question, answered):
@@ -77,7 +78,7 @@ class Ask(widgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs):
         """The whole question, for a page without a kernel."""
-        return {**super()._repr_mimebundle_(**kwargs), "text/plain": repr(self)}
+        return {**self.view(), "text/plain": repr(self)}
 
     def take(self, guess):
         """The reader's guess. The first one counts."""
