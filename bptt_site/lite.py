@@ -20,6 +20,7 @@ from PIL import Image
 
 from bptt_lab.cli import DISTRIBUTION
 from bptt_lab.published import NOTEBOOKS
+from bptt_lab.requirements import of_the_pages
 from bptt_site.bytecode import NAME as BYTECODE
 from bptt_site.bytecode import add_bytecode
 from bptt_site.own import build_own_wheel, shipped_settings
@@ -29,7 +30,6 @@ from bptt_site.runtime import (
     KERNEL,
     LOCK,
     complete_lock,
-    project_requirements,
     pure_wheel,
     read_lock,
     write_lock,
@@ -145,7 +145,7 @@ def _gather_runtime(place, kernel, notebooks, source):
     (place / START).write_text(start.replace("{{ pyodide }}", f"{source.beside}/pyodide.mjs"), encoding="utf-8")
     wheels = _kernel_wheels(kernel, place)
     wheels[DISTRIBUTION] = build_own_wheel(place)
-    roots = [Requirement(name) for name in (*KERNEL, DISTRIBUTION)] + project_requirements()
+    roots = [Requirement(name) for name in (*KERNEL, DISTRIBUTION)] + of_the_pages()
     lock = complete_lock(read_lock(source), wheels, roots, lambda requirement: pure_wheel(requirement, place))
     for entry in lock["packages"].values():
         if not (place / entry["file_name"]).exists():

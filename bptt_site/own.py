@@ -13,7 +13,7 @@ import bptt_core
 import bptt_lab
 from bptt_lab.cli import DISTRIBUTION
 from bptt_lab.published import NOTEBOOKS
-from bptt_site.runtime import project_requirements
+from bptt_lab.requirements import of_the_pages
 
 STEM = f"{DISTRIBUTION.replace('-', '_')}-{metadata.version(DISTRIBUTION)}"
 ABOUT = "Wheel-Version: 1.0\nGenerator: bptt_site\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
@@ -55,7 +55,7 @@ def _package(package):
 
 def _described():
     lines = ["Metadata-Version: 2.1", f"Name: {DISTRIBUTION}", f"Version: {metadata.version(DISTRIBUTION)}"]
-    return "\n".join([*lines, *(f"Requires-Dist: {each}" for each in project_requirements()), ""])
+    return "\n".join([*lines, *(f"Requires-Dist: {each}" for each in of_the_pages()), ""])
 
 
 def _hash(data):

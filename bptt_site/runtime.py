@@ -20,14 +20,13 @@ import zipfile
 from email.parser import HeaderParser
 from hashlib import sha256
 from http.client import HTTPException
-from importlib import metadata
 from pathlib import Path
 from urllib.request import urlopen
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
-from bptt_lab.cli import DISTRIBUTION
+from bptt_lab.requirements import of_the_pages
 
 HERE = Path(__file__).resolve().parent
 # the versions of what pip brings; an install has the file here, a checkout one folder up
@@ -154,15 +153,6 @@ def read_checked(source, name, expected) -> bytes:
     return data
 
 
-def project_requirements() -> list:
-    """What the mathematics and the notebooks import: the project's requirements, and those of its extra `pages`."""
-    asked = [Requirement(line) for line in metadata.requires(DISTRIBUTION)]
-    wanted = [each for each in asked if each.marker is None or each.marker.evaluate({"extra": "pages"})]
-    for each in wanted:
-        each.marker = None
-    return wanted
-
-
 def complete_lock(lock, wheels, requirements, find_wheel) -> dict:
     """The lock, cut down to `requirements` and what they need, with `wheels` in it.
 
@@ -257,7 +247,7 @@ def fetch(folder, source=None):
     source, folder = source or Address(), Path(folder)
     lock = read_lock(source)
     # what this lock lacks, pip fetches when the site is built
-    roots = [Requirement(name) for name in KERNEL] + project_requirements()
+    roots = [Requirement(name) for name in KERNEL] + of_the_pages()
     known = [root for root in roots if canonicalize_name(root.name) in lock["packages"]]
     lock = complete_lock(lock, {}, known, find_wheel=_not_there)
     files = {entry["file_name"]: entry["sha256"] for entry in lock["packages"].values()} | CORE

@@ -1,11 +1,13 @@
 """Page 00: the net of one unit, by hand, is the net of the other pages."""
 
+from importlib import metadata
+
 import numpy as np
 import pytest
 
 from bptt_core import backward, forward, step_terms
 from bptt_lab.pages import EXERCISES
-from bptt_lab.pages.start import one_unit
+from bptt_lab.pages.start import check_setup, one_unit
 
 
 def by_hand(example):
@@ -43,3 +45,21 @@ def test_no_term_of_the_picture_hides_behind_another():
     dw, _, db = by_hand(one_unit())[2]
     for older, newer in (dw, db):
         assert 0.1 < older / newer < 1
+
+
+@pytest.mark.parametrize(
+    ("installed", "said"), [("8.1.9", "yes"), ("9.0.0", "no. To mend it"), (None, "no. To mend it")]
+)
+def test_the_set_up_check_knows_the_versions_that_fit(installed, said, monkeypatch, capsys):
+    version = metadata.version
+
+    def versions(name):
+        if name != "ipywidgets":
+            return version(name)
+        if installed is None:
+            raise metadata.PackageNotFoundError
+        return installed
+
+    monkeypatch.setattr(metadata, "version", versions)
+    check_setup()
+    assert f"the packages have versions that fit: {said}" in capsys.readouterr().out

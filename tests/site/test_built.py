@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from bptt_lab.published import EVERY
+from bptt_lab.requirements import of_the_pages
 from bptt_site.build import MARK, build, replace
 from bptt_site.bytecode import add_bytecode
 from bptt_site.lite import LOADED, START, build_lite
@@ -30,7 +31,6 @@ from bptt_site.runtime import (
     Folder,
     complete_lock,
     fetch,
-    project_requirements,
     pure_wheel,
     read_lock,
     store,
@@ -76,7 +76,7 @@ def test_the_standard_library_is_as_it_came_but_for_bytecode(site, pyodide_dir):
 def test_the_lock_has_what_the_notebooks_and_the_kernel_need(site):
     lock = json.loads((site / "lite/pyodide/pyodide-lock.json").read_text())
     packages = lock["packages"]
-    for requirement in project_requirements():
+    for requirement in of_the_pages():
         assert requirement.specifier.contains(packages[requirement.name]["version"]), requirement
     assert {*KERNEL, "bptt-companion"} <= packages.keys()
     for entry in packages.values():

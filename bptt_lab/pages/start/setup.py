@@ -2,12 +2,11 @@
 
 import sys
 
-import ipywidgets
-
 from bptt_core import gradients, numerical_gradients
 
 from ...compare import relative_difference
 from ...data import running_example
+from ...requirements import are_met
 
 AGAIN = "install again: python -m pip install -r requirements.txt"
 
@@ -16,7 +15,7 @@ def check_setup():
     """Print a line for each thing that the notebooks need; after a `no`, what to do."""
     for what, passed, advice in (
         ("Python is 3.11 or newer", sys.version_info >= (3, 11), "install a newer Python and begin again"),
-        ("the widgets are version 8", ipywidgets.__version__.startswith("8."), AGAIN),
+        ("the packages have versions that fit", are_met(), AGAIN),
         ("the sunspot series is there", running_example().x.shape == (5, 1, 1), AGAIN),
         ("BPTT agrees with an independent gradient", _gradients_agree(), AGAIN),
     ):
