@@ -185,16 +185,18 @@ def test_links_to_hosted_jupyter_open_the_first_page():
     assert (ROOT / "notebooks/00-start-here.ipynb").exists()
 
 
-# Of what the pages import, by https://github.com/googlecolab/backend-info in January 2026; it lacks anywidget.
-COLAB = {"numpy": "2.0.2", "matplotlib": "3.10.0", "pillow": "11.3.0", "ipywidgets": "7.7.1", "ipython": "7.34.0"}
-COLAB |= {"packaging": "25.0", "tqdm": "4.67.1", "pandas": "2.2.2"}
-
-
 def test_nothing_that_colab_has_is_exchanged_there():
-    asked = {each.name: each.specifier for each in required("pages", "series")}
-    assert asked.keys() - COLAB.keys() == {"anywidget"}
-    for name, version in COLAB.items():
-        assert asked[name].contains(version), name
+    has = {pin.name: next(iter(pin.specifier)).version for pin in pins("constraints-colab.txt")}
+    for dependency in required("pages", "series"):
+        assert dependency.specifier.contains(has[dependency.name]), dependency
+
+
+def test_ci_runs_with_the_oldest_versions_and_with_colabs():
+    runs = {
+        run["constraints"]: run["python"] for run in WORKFLOWS["ci"]["jobs"]["older"]["strategy"]["matrix"]["include"]
+    }
+    assert f">={runs['constraints-oldest.txt']}" == PROJECT["requires-python"]
+    assert f"Python {runs['constraints-colab.txt']}" in text_of("constraints-colab.txt")
 
 
 def test_the_oldest_constraints_are_the_lower_ends_of_the_ranges():
