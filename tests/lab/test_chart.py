@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import matplotlib
 import numpy as np
 import pytest
+from ipywidgets import __version__ as ipywidgets_version
 from matplotlib.colors import to_hex
 
 from bptt_lab.look import BLUE, LINE_SPACING, PALE
@@ -103,6 +104,7 @@ def test_ticks_that_come_later_look_like_the_first(name):
                 assert to_hex(tick.gridline.get_color(), keep_alpha=False) == PALE
 
 
+@pytest.mark.skipif(ipywidgets_version.startswith("7."), reason="ipywidgets 7 sends nothing where there is no kernel")
 def test_a_change_is_one_message_to_the_page():
     panel = make("RadiusPanel")
     sent = []
