@@ -75,7 +75,7 @@ async function render({ model, el }) {
     showCard(chosen, stage);
     showTable(stage);
     const fresh = parts().filter(({ dataset }) => Number(dataset.from) === stage);
-    if (followed !== stage && stage > 0) bringIntoSight(scroller, fresh, true);
+    if (followed !== stage && stage > 0) bringIntoSight(scroller, fresh, { smoothly: true });
     followed = stage;
   }
 

@@ -17,10 +17,7 @@ function render({ model, el }) {
     },
     height: () => chart.style.setProperty("--height", model.get("height")),
   };
-  const marks = () => [...moving.querySelectorAll("use")];
-  const follow = () => {
-    if (scroller.scrolls && !marks().some((mark) => isSeen(scroller, mark))) bringIntoSight(scroller, marks());
-  };
+  const follow = () => bringIntoSight(scroller, [...moving.querySelectorAll("use")], { someWillDo: true });
   for (const [name, show] of Object.entries(shown)) {
     model.on(`change:${name}`, show);
     show();

@@ -7,14 +7,16 @@ function isSeen(scroller, part) {
   return left >= room.left && right <= room.right;
 }
 
-/** Scroll to the middle of these parts, or to where they begin if not all of them fit. Smoothly: for a reader who follows. */
-function bringIntoSight(scroller, parts, smoothly = false) {
+/** Scroll to the middle of these parts, or to where they begin if not all of them fit.
+ * smoothly: for a reader who follows. someWillDo: if not all of them fit, it is enough that some are seen. */
+function bringIntoSight(scroller, parts, { smoothly = false, someWillDo = false } = {}) {
   if (!scroller.scrolls || parts.every((part) => isSeen(scroller, part))) return;
   const room = scroller.getBoundingClientRect();
   const boxes = parts.map((part) => part.getBoundingClientRect());
   const left = Math.min(...boxes.map((box) => box.left));
   const right = Math.max(...boxes.map((box) => box.right));
   const fit = right - left <= room.width;
+  if (!fit && someWillDo && parts.some((part) => isSeen(scroller, part))) return;
   const calm = !smoothly || matchMedia("(prefers-reduced-motion: reduce)").matches;
   scroller.scrollBy({
     left: fit ? (left + right - room.left - room.right) / 2 : left - room.left - BEFORE,
@@ -53,6 +55,7 @@ function enlargeable(scroller, picture, wholePictureIsAButton) {
       button.focus({ preventScroll: true });
     });
     dialog.showModal();
+    dialog.scrollLeft = (scroller.scrollLeft / scroller.scrollWidth) * dialog.scrollWidth; // where the reader was
   }
 
   button.addEventListener("click", enlarge);

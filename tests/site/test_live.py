@@ -52,6 +52,7 @@ CELLS = (
 )
 NAMES = ("following", "graph", "step-back")
 POLICY = "script-src 'self'"
+SHARE = "room => room.scrollLeft / room.scrollWidth"
 # How far inside what is seen the left and the right edge of each of these marks is
 PLACES = """(panel, marks) => [...panel.querySelectorAll(`.bptt-scroller :is(${marks})`)].map((mark) => {
     const [room, { left, right }] = [mark.closest(".bptt-scroller"), mark].map((one) => one.getBoundingClientRect());
@@ -601,6 +602,15 @@ def test_a_phone_shows_of_a_wide_picture_where_something_stands(browser, host):
         set_slider(graph, "stage", stage)
         words_are(graph, f"Stage {stage} of {last}")
         assert min(map(min, graph.evaluate(PLACES, ".fresh"))) >= 0
+        graph.get_by_role("button", name="Enlarge the picture").click()
+        assert page.locator("dialog").evaluate(SHARE) == pytest.approx(
+            graph.locator(".bptt-scroller").evaluate(SHARE), abs=0.01
+        )
+        page.get_by_role("button", name="Close").click()
+    steps = panel_of(page, "step-back")
+    set_slider(steps, "steps back", 1)
+    words_are(steps, "Step back number 1")
+    assert min(map(min, steps.evaluate(PLACES, ".bptt-chart > :last-child use"))) >= 0  # both steps of three
     for sign in ("minus", "plus"):
         following.get_by_label("sign").select_option(label=sign)
         for position, n in enumerate(range(1, 6)):
