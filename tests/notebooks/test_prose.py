@@ -74,3 +74,9 @@ def test_every_fold_is_closed_and_stands_apart(path):
             for _, text in FOLD.findall(cell.source):
                 assert text.startswith("\n\n"), text[:40]
                 assert text.endswith("\n\n"), text[-40:]
+
+
+@every_page
+def test_no_part_of_a_picture_is_called_by_a_colour_that_a_dark_theme_turns(path):
+    prose = "\n".join(cell.source for cell in cells(path) if cell.cell_type == "markdown")
+    assert re.findall(r"[^.]*\b(?:black|white|darker|lighter)\b[^.]*", prose, re.IGNORECASE) == []
