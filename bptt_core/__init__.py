@@ -1,9 +1,13 @@
 """Back propagation through time for a many-to-one SimpleRNN: section 7.2 in numpy, one file per step.
 
-net.py        the weights, f and g             activations.py   f and f'
-loss.py       7.2.1            eq. 7.3         jacobians.py     how much of a message survives
-forward.py    7.2.2            the graph       check.py         is a gradient right?
-backward.py   7.2.3 and 7.2.4  eqs. 7.4-7.9    inputs.py        what is accepted, and what is said otherwise
+net.py          the weights, f and g
+activations.py  f and f'
+loss.py         7.2.1: eq. 7.3
+forward.py      7.2.2: the graph
+backward.py     7.2.3 and 7.2.4: eqs. 7.4 to 7.9
+jacobians.py    how much of a message survives
+check.py        is a gradient right?
+inputs.py       what is accepted, and what is said otherwise
 """
 
 from .activations import ACTIVATIONS, Activation

@@ -5,9 +5,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pdoc
+from pygments.formatters import HtmlFormatter
 
+from bptt_lab.look import page_css
 from bptt_site.live.store import put
-from bptt_site.pages import TEMPLATES
+from bptt_site.pages import DARK, TEMPLATES
 
 PACKAGES = (
     "bptt_core",
@@ -18,6 +20,7 @@ MODULES = (
     *(f"bptt_lab.{name}" for name in ("example", "data", "series", "pages.graphs")),
     *(f"bptt_lab.pages.{name}.panels" for name in PAGES),
 )
+HEADER_LINK = re.compile(r'<a class="headerlink" href="#([^"]*)">')
 STYLE, SCRIPT = (re.compile(rf"<{tag}>(.+?)</{tag}>", re.DOTALL) for tag in ("style", "script"))
 
 
@@ -33,6 +36,9 @@ def build_api(folder):
         favicon="data:,",
         footer_text=f"bptt-companion {version('bptt-companion')}",
     )
+    dark = HtmlFormatter(style=DARK).get_style_defs(".pdoc-code").splitlines()
+    dark_code = "\n".join(line for line in dark if line.startswith(".pdoc-code ."))
+    pdoc.render.env.globals |= {"colors": page_css(""), "dark_code": dark_code}
     inner = (rf"!{name}[.].*" for name in PACKAGES)
     pdoc.pdoc(*PACKAGES, *MODULES, *inner, output_directory=folder)
     for page in list(folder.rglob("*.html")):
@@ -40,7 +46,10 @@ def build_api(folder):
 
 
 def _share(page, folder):
-    """Move styles and scripts into files that all pages share: a host may forbid scripts within a page."""
+    """Move styles and scripts into files that all pages share: a host may forbid scripts within a page.
+
+    And give a name to a link that is only a sign.
+    """
     up = "../" * (len(page.relative_to(folder).parts) - 1)
 
     def style(found):
@@ -50,4 +59,5 @@ def _share(page, folder):
         return f'<script src="{up}{put(folder, found[1].encode(), "js")}"></script>'
 
     html = page.read_text(encoding="utf-8")
+    html = HEADER_LINK.sub(r'<a class="headerlink" href="#\1" aria-label="Link to \1">', html)
     page.write_text(SCRIPT.sub(script, STYLE.sub(style, html)), encoding="utf-8")

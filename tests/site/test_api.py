@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 import bptt_core
 from bptt_site.api import MODULES, PACKAGES, build_api
 from bptt_site.serve import server_for
+from tests.harness.checks import readable
 from tests.harness.hosts import Strictest, refusing, running
 
 
@@ -72,6 +74,20 @@ def test_no_page_tells_of_what_a_namedtuple_says_of_its_own_accord(api):
 def test_the_site_has_them_and_its_front_page_leads_there(site):
     assert 'href="api/index.html"' in (site / "index.html").read_text(encoding="utf-8")
     assert (site / "api" / "bptt_core.html").is_file()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_they_have_the_colours_of_the_site(api, browser, scheme):
+    paper = {"light": [255, 255, 255], "dark": [0x17, 0x18, 0x1C]}[scheme]
+    with running(server_for(api.parent)) as host:
+        context = browser.new_context(color_scheme=scheme)
+        page = context.new_page()
+        for name in ("index", "bptt_core"):
+            page.goto(f"{host.address}api/{name}.html")
+            seen = page.evaluate("getComputedStyle(document.body).backgroundColor")
+            assert [int(channel) for channel in re.findall(r"\d+", seen)] == paper
+            readable(page, "body", least=10)
+        context.close()
 
 
 def test_the_search_finds_truncation_and_asks_no_other_host(api, browser):
