@@ -30,6 +30,10 @@ START = "**Start:** choose *Run ▸ Run All Cells* in the menu, then come back u
 LIVE_START = "**Here** the panels and the questions answer by themselves. "
 RUN = 'Code is run and changed in the notebook: <a href="{}">Run this page</a>.'
 BACK = "Only just run all cells? [Back to the top]"
+THERE = {  # what a page cannot do, by the call that does it in the notebook
+    "check": "You write this in the notebook, where <code>check</code> answers",
+    "progress": "The notebook counts here what you have solved",
+}
 
 
 class PageRenderer(IPythonRenderer):
@@ -117,7 +121,7 @@ def _for_a_page(notebook, run, is_live):
         if cell.cell_type == "markdown":
             cell.source = cell.source.replace(START, start).replace(BACK, "[Back to the top]")
         elif any(VERDICT in output.get("data", {}).get("text/html", "") for output in cell.outputs):
-            cell.metadata["exercise"] = True
+            cell.metadata["there"] = next(words for call, words in THERE.items() if f"{call}(" in cell.source)
 
 
 def build_pages(folder, notebooks, root, live=(), assets=None, version=""):

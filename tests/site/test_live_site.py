@@ -59,6 +59,8 @@ TOO_WIDE = """() => [document.documentElement.scrollWidth - innerWidth, ...[...d
     .filter((part) => !part.closest("pre, table, .formula, .bptt-scroller, .card, .bptt-words, .table, math, svg"))
     .map((part) => part.outerHTML.slice(0, 100))]"""
 
+CUT = "all => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent.slice(0, 80))"
+
 
 @pytest.fixture(scope="module")
 def live_host(site):
@@ -144,6 +146,9 @@ def test_each_panel_stands_alone_too(opened, site):
         page = opened(f"embed/{name}.html")
         assert page.locator(".bptt-panel .bptt-picture svg").count() >= 1
         assert page.evaluate("document.documentElement.scrollWidth") <= 1440
+        for width in (1440, 1280, 1220):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.locator(".bptt-scroller").evaluate_all(CUT) == [], f"{name} at {width}"
 
 
 @EVERY_PAGE
@@ -179,6 +184,14 @@ def test_nothing_is_wider_than_the_screen(opened, path, size):
 
 
 @EVERY_PAGE
+def test_a_projector_shows_whole_lines_of_code_and_of_what_it_prints(opened, path):
+    page = opened(f"read/{path.stem}.html", ready="main pre", size=SIZES["projector"])
+    page.locator("details").evaluate_all("all => all.forEach((one) => (one.open = true))")
+    assert page.locator("main pre").count() > 4
+    assert page.locator("main pre").evaluate_all(CUT) == []
+
+
+@EVERY_PAGE
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desk", "phone"])
 def test_nothing_jumps_while_a_page_comes(opened, path, size):
     page = opened(f"read/{path.stem}.html", size=size, scripts=[SHIFTS])
@@ -207,6 +220,15 @@ def test_an_exercise_says_where_it_is_done(opened):
     link = exercise.get_by_role("link", name="Run this page")
     assert "04-recursive-dh.ipynb" in link.get_attribute("href")
     assert page.get_by_text("Run All Cells").count() == 0
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_solved_is_counted_in_the_notebook(opened, size):
+    page = opened("read/06-check-your-gradients.html", size=SIZES[size])
+    counted = page.locator(".code_cell", has_text="progress()")
+    assert counted.locator("p").all_inner_texts() == ["The notebook counts here what you have solved: Run this page."]
+    assert counted.locator("td").count() > 20
+    assert counted.locator("table").evaluate_all(CUT) == []
 
 
 @EVERY_PAGE
