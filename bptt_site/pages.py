@@ -24,10 +24,11 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 NOTEBOOK = re.compile(r"(?P<page>[\w./-]+)\.ipynb")
 GAP = "   "  # between the cells of a row, where a panel's words have a table
 LIGHT, DARK = "default", "github-dark"
+LONG = 20  # lines of code: longer code may be cut in two on paper, where it would else leave half a page empty
 VERDICT = 'class="bptt-verdict"'  # what an exercise shows
 # What a notebook tells its reader, and what a page says in its place
 START = "**Start:** choose *Run ▸ Run All Cells* in the menu, then come back up here."
-LIVE_START = "**Here** the panels and the questions answer by themselves. "
+LIVE_START = '<span class="live">**Here** the panels and the questions answer by themselves.</span> '
 RUN = 'Code is run and changed in the notebook: <a href="{}">Run this page</a>.'
 BACK = "Only just run all cells? [Back to the top]"
 THERE = {  # what a page cannot do, by the call that does it in the notebook
@@ -120,7 +121,10 @@ def _for_a_page(notebook, run, is_live):
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = cell.source.replace(START, start).replace(BACK, "[Back to the top]")
-        elif any(VERDICT in output.get("data", {}).get("text/html", "") for output in cell.outputs):
+            continue
+        if len(cell.source.splitlines()) > LONG:
+            cell.metadata["tags"] = [*cell.metadata.get("tags", ()), "long"]
+        if any(VERDICT in output.get("data", {}).get("text/html", "") for output in cell.outputs):
             cell.metadata["there"] = next(words for call, words in THERE.items() if f"{call}(" in cell.source)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from bptt_lab.fold import Folded
 from bptt_site.formulas import inline
-from bptt_site.pages import build_pages
+from bptt_site.pages import LONG, build_pages
 from tests.harness.lab import NOTEBOOKS
 from tools import colab
 
@@ -152,6 +152,19 @@ def test_nothing_is_cut_off_on_paper(browser, site, name):
     page.emulate_media(media="print")
     assert page.evaluate(CUT) == []
     assert page.evaluate(WRAPPED) == []
+    page.close()
+
+
+def test_on_paper_only_long_code_is_cut_in_two(browser, tmp_path):
+    code = [nbformat.v4.new_code_cell("\n".join(["print()"] * lines)) for lines in (1, LONG, LONG + 1)]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Title"), *code])
+    nbformat.write(notebook, tmp_path / "00-page.ipynb")
+    build_pages(tmp_path, [tmp_path / "00-page.ipynb"], tmp_path)
+    page = browser.new_page()
+    page.goto((tmp_path / "00-page.html").as_uri())
+    page.emulate_media(media="print")
+    breaks = page.locator(".input").evaluate_all("all => all.map((one) => getComputedStyle(one).breakInside)")
+    assert breaks == ["avoid", "avoid", "auto"]
     page.close()
 
 
