@@ -6,7 +6,11 @@
 // One Tab stop for the whole graph, the arrow keys inside it: https://www.w3.org/WAI/ARIA/apg/practices/keyboard-interface/
 const QUIET = 150; // milliseconds without a new picture, after which the cards are asked for
 
-const other = async (model, name) => model.widget_manager.get_model(model.get(name).replace("IPY_MODEL_", ""));
+/** Another widget, once Python has named it. */
+async function other(model, name) {
+  if (!model.get(name)) await new Promise((named) => model.on(`change:${name}`, named));
+  return model.widget_manager.get_model(model.get(name).replace("IPY_MODEL_", ""));
+}
 
 async function render({ model, el }) {
   el.classList.add("bptt-graph-room");
@@ -235,4 +239,4 @@ async function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { initialize, render };

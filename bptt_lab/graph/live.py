@@ -7,12 +7,12 @@ One file each, no build step, nothing from a network.
 
 from pathlib import Path
 
-import anywidget
 import ipywidgets as widgets
 import traitlets
 
 from ..look import css
 from ..panel.chart import ENLARGE
+from ..panel.widget import LOADED, PageWidget
 
 HERE = Path(__file__).parent
 
@@ -21,10 +21,10 @@ def _other_widget():
     return traitlets.Instance(widgets.Widget, allow_none=True).tag(sync=True, **widgets.widget_serialization)
 
 
-class LiveGraph(anywidget.AnyWidget):
+class LiveGraph(PageWidget):
     """`make_cards` is called when the page asks for the cards and the table: they take longer than the picture."""
 
-    _esm = ENLARGE + (HERE / "graph.js").read_text(encoding="utf-8")
+    _esm = LOADED + ENLARGE + (HERE / "graph.js").read_text(encoding="utf-8")
     _css = css((HERE / "graph.css").read_text(encoding="utf-8"))
 
     edition = traitlets.Int().tag(sync=True)  # counts the pictures

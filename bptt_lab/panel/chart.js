@@ -26,4 +26,4 @@ function render({ model, el }) {
   enlargeable(scroller, chart, true);
 }
 
-export default { render };
+export default { initialize, render };

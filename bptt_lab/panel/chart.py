@@ -10,7 +10,6 @@ import re
 from pathlib import Path
 from typing import ClassVar
 
-import anywidget
 import matplotlib
 import traitlets
 from matplotlib.axis import Axis
@@ -26,6 +25,7 @@ from PIL import Image
 
 from ..look import LINE_SPACING, PALE, STYLE, WIDTH, css
 from .paper import new_figure, picture_of
+from .widget import LOADED, PageWidget
 
 HERE = Path(__file__).parent
 ENLARGE = (HERE / "enlarge.js").read_text(encoding="utf-8")  # what the JavaScript of every picture begins with
@@ -39,10 +39,10 @@ NOT_FOR_A_PAGE = re.compile(r'(?<=<g) id="[^"]*"|<style.*?</style>', re.DOTALL)
 HASHED = re.compile(r"(?<=[\"#])[a-zA-Z][0-9a-f]{10}(?=[\")])")  # an id that RendererSVG made
 
 
-class LiveChart(anywidget.AnyWidget):
+class LiveChart(PageWidget):
     """Two layers of SVG, one above the other."""
 
-    _esm = ENLARGE + (HERE / "chart.js").read_text(encoding="utf-8")
+    _esm = LOADED + ENLARGE + (HERE / "chart.js").read_text(encoding="utf-8")
     _css = css((HERE / "chart.css").read_text(encoding="utf-8"))
 
     behind = traitlets.Unicode().tag(sync=True)

@@ -2,18 +2,18 @@
 
 from pathlib import Path
 
-import anywidget
 import traitlets
 
 from ..look import css
+from .widget import LOADED, PageWidget
 
 HERE = Path(__file__).parent
 
 
-class Notice(anywidget.AnyWidget):
+class Notice(PageWidget):
     """What a panel says of itself: an error, or that it is asleep. It also gives the controls their spoken names."""
 
-    _esm = "".join((HERE / name).read_text(encoding="utf-8") for name in ("keep.js", "panel.js"))
+    _esm = LOADED + "".join((HERE / name).read_text(encoding="utf-8") for name in ("keep.js", "panel.js"))
     _css = css((HERE / "panel.css").read_text(encoding="utf-8"))
 
     alert = traitlets.Unicode().tag(sync=True)  # HTML

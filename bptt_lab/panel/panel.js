@@ -49,4 +49,10 @@ function nameControl(control) {
   });
 }
 
-export default { initialize: ({ model }) => keepState(model.widget_manager), render };
+export default {
+  initialize({ model }) {
+    initialize({ model });
+    keepState(model.widget_manager);
+  },
+  render,
+};

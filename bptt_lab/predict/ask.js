@@ -10,4 +10,4 @@ function render({ model, el }) {
   show();
 }
 
-export default { render };
+export default { initialize, render };

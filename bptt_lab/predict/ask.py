@@ -4,12 +4,12 @@ from html import escape
 from pathlib import Path
 from threading import RLock
 
-import anywidget
 import ipywidgets as widgets
 import traitlets
 
 from ..look import css
 from ..panel.versions import Shown
+from ..panel.widget import LOADED, PageWidget
 from ..symbols import rich
 
 HERE = Path(__file__).parent
@@ -48,10 +48,10 @@ class Asked(widgets.VBox):
         self._done()
 
 
-class Answer(anywidget.AnyWidget):
+class Answer(PageWidget):
     """What is computed after the guess, in HTML."""
 
-    _esm = (HERE / "ask.js").read_text(encoding="utf-8")
+    _esm = LOADED + (HERE / "ask.js").read_text(encoding="utf-8")
     _css = css((HERE / "ask.css").read_text(encoding="utf-8"))
 
     value = traitlets.Unicode().tag(sync=True)

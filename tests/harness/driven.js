@@ -1,17 +1,32 @@
-// What runs inside a driven page, for driven.py.
+// What runs inside a driven page, for driven.py. The site and a front end have names of their own for a panel's parts.
 
-const NAMES = {
-  row: ".bptt-controls label:has(input, select)",
-  handle: "input, select",
-  label: "span",
-  readout: "output",
-  words: ".bptt-said",
+const KINDS = {
+  site: {
+    row: ".bptt-controls label:has(input, select)",
+    handle: "input, select",
+    label: "span",
+    readout: "output",
+    words: ".bptt-said",
+  },
+  lab: {
+    row: ".widget-slider, .widget-dropdown",
+    handle: "[role=slider], select",
+    label: ".widget-label",
+    readout: ".widget-readout",
+    words: ".bptt-words .widget-html-content",
+  },
 };
 
 window.parts = {
+  /** How many panels there are. */
+  are(kind) {
+    parts.names = KINDS[kind];
+    return parts.all().length;
+  },
+
   all: () => [...document.querySelectorAll(".bptt-panel")],
-  rows: (n) => [...parts.all()[n].querySelectorAll(NAMES.row)],
-  words: (n) => parts.all()[n].querySelector(NAMES.words).innerHTML,
+  rows: (n) => [...parts.all()[n].querySelectorAll(parts.names.row)],
+  words: (n) => parts.all()[n].querySelector(parts.names.words).innerHTML,
 
   /** As bptt.content in page.js. */
   pictures: (n) =>
@@ -22,16 +37,17 @@ window.parts = {
   values: (n) =>
     parts.rows(n).map((row) => {
       const menu = row.querySelector("select");
-      const value = menu ? menu.value : row.querySelector(NAMES.readout).innerText;
-      return [row.querySelector(NAMES.label).innerText, value];
+      const value = menu ? menu.value : row.querySelector(parts.names.readout).innerText;
+      return [row.querySelector(parts.names.label).innerText, value];
     }),
 
   /** Focuses a control; returns the key that moves it by one step. */
   focus(n, m) {
-    const one = parts.rows(n)[m].querySelector(NAMES.handle);
+    const one = parts.rows(n)[m].querySelector(parts.names.handle);
     one.focus();
     if (one.matches("select")) return one.selectedIndex === one.length - 1 ? "ArrowUp" : "ArrowDown";
-    return Number(one.value) === Number(one.max) ? "ArrowLeft" : "ArrowRight";
+    const [at, end] = one.matches("input") ? [one.value, one.max] : ["now", "max"].map((name) => one.getAttribute(`aria-value${name}`));
+    return Number(at) === Number(end) ? "ArrowLeft" : "ArrowRight";
   },
 
   /** Opens the panels that wait for a guess; returns whether none was left. */

@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.harness.checks import check_painted, check_words
 
 PATIENCE = 240  # seconds; nothing here takes a tenth of it on an idle computer
+PAGE = Path(__file__).with_name("page.js")
 PARTS = Path(__file__).with_name("driven.js")
 KEYS = {  # WebDriver's names
     "Enter": "\ue007",
@@ -68,10 +69,10 @@ class DrivenPanel:
         return dict(self.ask("values"))
 
 
-def panels_of(page):
-    """The panels of a live page. Those that wait for a guess are opened."""
+def panels_of(page, kind):
+    """The panels of a page of the site, or in the lab: they name their parts otherwise. Those that ask are opened."""
     page.bring(PARTS)
-    count = page.evaluate("async () => parts.all().length")
+    count = page.evaluate("async (kind) => parts.are(kind)", kind)
     page.wait_for("async () => parts.allOpen()")
     return [DrivenPanel(page, number) for number in range(count)]
 

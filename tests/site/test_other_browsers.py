@@ -29,7 +29,7 @@ def test_a_live_page_answers(page, live_host, path):
     page.goto(f"{live_host.address}read/{path.stem}.html")
     expected = twins(path.name)
     page.wait_for(READY, len(expected))
-    for panel, twin in zip(panels_of(page), expected, strict=True):
+    for panel, twin in zip(panels_of(page, "site"), expected, strict=True):
         if panel.ask("hasGraph"):
             check_walk(panel)
         check_answers(panel, twin)
