@@ -17,6 +17,11 @@ window.bptt = {
     await window.jupyterapp.restored;
     await window.jupyterapp.commands.execute("docmanager:open", { path });
     await bptt.opened(path);
+    const { shell } = window.jupyterapp;
+    while (!bptt.notebook.isVisible) {
+      shell.activateById(bptt.notebook.id); // the launcher may have come later, and in front
+      await bptt.moment();
+    }
   },
 
   /** Opens a notebook in the place of the one that is open, with its kernel. */
@@ -55,12 +60,18 @@ window.bptt = {
 
   /** Runs every cell; returns what went wrong. Waits until the panels are painted. */
   async runAll() {
+    const faults = await bptt.run();
+    if (!faults.length) await bptt.shown();
+    return faults;
+  },
+
+  /** The same where only cells in view are in the page: it waits for no panel. */
+  async run() {
     await window.jupyterapp.commands.execute("notebook:run-all-cells");
     const cells = [...bptt.notebook.content.model.cells].filter((cell) => cell.type === "code");
     const outputs = cells.flatMap((cell) => cell.outputs.toJSON());
     const faults = outputs.filter((output) => output.output_type === "error").map((error) => `${error.ename}: ${error.evalue}`);
     faults.push(...cells.filter((cell) => cell.executionCount === null).map((cell) => `not run: ${cell.sharedModel.source}`));
-    if (!faults.length) await bptt.shown();
     return faults;
   },
 
