@@ -9,13 +9,15 @@ from .markup import flat, html_matrix, html_table
 from .scene import Edge
 
 MESSAGES = ("gradient", "total")  # the kinds of quantities that are gradients
+# What a finger cannot do is marked: graph.css hides it where there is nothing else
 NOTHING_CHOSEN = (
-    "<p>Choose a node or a line: click it, or reach it with Tab and the keys ↑ ↓ and press Enter. "
+    "<p>Choose a node or a line: click it"
+    '<span class="keys">, or reach it with Tab and the keys ↑ ↓ and press Enter</span>. '
     "Here stands what it computes, with its numbers.</p>"
 )
 HELP = (
-    "← → one step back or on &ensp; Space plays and stops &ensp; ↑ ↓ from node to node &ensp; "
-    "Enter: its card &ensp; Esc clears &ensp; Numbers are rounded"
+    '<span class="keys">← → one step back or on &ensp; Space plays and stops &ensp; ↑ ↓ from node to node &ensp; '
+    "Enter: its card &ensp; Esc clears &ensp; </span>Numbers are rounded"
 )
 
 

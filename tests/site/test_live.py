@@ -590,6 +590,20 @@ def test_on_paper_there_are_all_pictures_and_words_and_no_control(page):
     assert len(set(sizes)) == 1
 
 
+def test_where_there_is_only_a_finger_no_keys_are_spoken_of(browser, host, page):
+    def said(page):
+        graph = panel_of(page, "graph")
+        return graph.locator(".help").inner_text(), graph.locator(".card").inner_text()
+
+    assert all("↑ ↓" in words for words in said(page))
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    phone = context.new_page()
+    go(phone, host)
+    nothing = "Choose a node or a line: click it. Here stands what it computes, with its numbers."
+    assert said(phone) == ("Numbers are rounded", nothing)
+    context.close()
+
+
 def test_a_phone_shows_of_a_wide_picture_where_something_stands(browser, host):
     """A graph with few columns has free space at its left, and the point of the chart moves through the whole chart."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
