@@ -45,17 +45,9 @@ def outputs(path):
     return [output for cell in code_cells(path) for output in cell.outputs]
 
 
-def test_the_pages_of_the_section_are_there():
-    assert STEPS[:8] == [
-        "00-start-here",
-        "01-loss",
-        "02-forward-graph",
-        "03-backward-graph",
-        "04-recursive-dh",
-        "05-gradient-sums",
-        "06-check-your-gradients",
-        "07-train-on-real-series",
-    ]
+def test_the_pages_are_numbered_and_each_has_its_solutions():
+    assert [stem[:2] for stem in STEPS] == [f"{n:02d}" for n in range(len(STEPS))]
+    assert all(path.exists() for path in EVERY)
 
 
 def is_shown(output):
