@@ -1,13 +1,9 @@
 """What is stored in the notebooks, and what their cells make, to compare with."""
 
-import ast
-import contextlib
-import io
-from functools import cache
-
 import nbformat
 
 from bptt_lab.panel import Panel
+from bptt_site.live.cells import live_results
 from tests.harness.lab import NOTEBOOKS
 
 
@@ -25,15 +21,6 @@ def panel_words(name) -> list:
     return [data["text/plain"].partition("\n")[2] for data in results if "image/png" in data]
 
 
-@cache
 def twins(name) -> list:
-    """The panels of a notebook, made in this process by running its cells. Whoever compares sets all their values."""
-    names, results = {}, []
-    for cell in nbformat.read(NOTEBOOKS / name, as_version=4).cells:
-        if cell.cell_type == "code":
-            tree = ast.parse(cell.source)
-            last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-            with contextlib.redirect_stdout(io.StringIO()):
-                exec(compile(tree, name, "exec"), names)
-                results.append(eval(compile(ast.Expression(last.value), name, "eval"), names) if last else None)
-    return [result for result in results if isinstance(result, Panel)]
+    """The panels of a notebook, made in this process by the cells they need. Whoever compares sets all their values."""
+    return [result for result in live_results(NOTEBOOKS / name).values() if isinstance(result, Panel)]
