@@ -7,9 +7,11 @@ from tests.harness.driven import PAGE, check_answers, check_walk, panels_of
 from tests.harness.stored import twins
 from tests.harness.which import OTHERS, driven
 
+# What a front end reports on a busy computer. Whether the panels came all the same is seen on them.
 NOT_OURS = (
-    "[anywidget] Failed to initialize model.",  # on a busy computer; the panels come all the same
+    "[anywidget] Failed to initialize model.",
     "Could not restore the debugger state",  # JupyterLab, of a page that is left at once
+    "widget model not found",  # ipywidgets, of an output that is shown before its widget is there
 )
 OPENED = "async (name) => void (await bptt.opened(name))"
 OPEN = "async (name) => void (await bptt.open(name))"
