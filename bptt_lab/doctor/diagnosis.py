@@ -254,13 +254,20 @@ class Look:
         """What an Attempt found."""
         names = listed(self.claims)
         if attempt.rounded or not attempt.accused:
-            off = max(self.relative(name, attempt.factor) for name in self.claims)
-            if off <= EXACTLY:
+            off = {name: self.relative(name, attempt.factor) for name in self.claims}
+            rounded = [name for name in off if off[name] > EXACTLY]
+            if not rounded:
                 return self._report("right", attempt.factor, f"{names} {_is(self.claims)} the gradient of your loss.")
-            summary = (
-                f"{names} agree with the right ones to {_digits(off)} digits and no further. The formulas are right, "
-                "the numbers rounded: float32, few digits, or a coarse eps."
-            )
+            digits = _digits(max(off.values()))
+            summary = f"{listed(rounded)} {_agrees(rounded)} with the right ones to {digits} digits and no further. "
+            if len(rounded) == len(off):
+                summary += "The formulas are right, the numbers rounded: float32, few digits, or a coarse eps."
+            else:
+                exact = [name for name in off if name not in rounded]
+                summary += (
+                    f"But {listed(exact)} {_agrees(exact)} exactly, so it is no rounding of all numbers: look for an "
+                    "entry that is a little off, or for one array that was stored otherwise."
+                )
             return self._report("suspicious", attempt.factor, summary)
         fine = [name for name in self.claims if name not in attempt.accused]
         summary = f"{listed(attempt.accused)} {_is(attempt.accused)} not the gradient of your loss"
@@ -300,6 +307,10 @@ class Look:
 
 def _is(names):
     return "is" if len(names) == 1 else "are"
+
+
+def _agrees(names):
+    return "agrees" if len(names) == 1 else "agree"
 
 
 def _digits(off):

@@ -20,7 +20,9 @@ def hides(given, reading, trace, true) -> tuple:
         found.append("with N = 1 sequence nobody sees whether sequences are added up, averaged or mixed")
     elif count == steps:
         found.append(f"N = T+1 = {count} hides a loop that runs over the wrong one")
-    if len(U) > 1 and steps > 1 and np.abs(U - U.T).max() <= 1e-6 * max(np.abs(U).max(), 1e-300):
+    if len(U) == 1 and steps > 1:
+        found.append("with one unit U is its own transpose, so a forgotten one does not show")
+    elif steps > 1 and np.abs(U - U.T).max() <= 1e-6 * max(np.abs(U).max(), 1e-300):
         found.append("U is symmetric, so a forgotten transpose does not show")
     if reading.states.f in ("tanh", "sigmoid") and df.max() < 1e-3:
         found.append("every state is saturated, so nearly nothing goes back: take smaller weights or inputs")

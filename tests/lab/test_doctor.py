@@ -262,6 +262,22 @@ def test_a_coarse_eps_is_suspicious_and_no_mistake():
     report.check()
 
 
+def test_one_entry_that_is_a_little_off_is_no_rounding_of_all_numbers():
+    p, brought = plain()
+    dU = brought["dU"].copy()
+    dU[1, 0] += 1e-5 * np.abs(dU).max()
+    report = diagnose(**brought | {"dU": dU})
+    assert report.verdict == "suspicious"
+    assert report.summary.startswith("dU agrees with the right ones to 5 digits and no further. But dW, db, dV and dc")
+    rounded = diagnose(**brought | {name: np.round(brought[name], 4) for name in NAMES})
+    assert "The formulas are right" in rounded.summary
+
+
+def test_one_unit_hides_a_forgotten_transpose_and_that_is_said():
+    p, brought = plain(sizes=(5, 3, 1, 2, 4))
+    assert any("its own transpose" in note for note in diagnose(**brought).notes)
+
+
 def test_small_weights_do_not_hide_tanh_of_tanh():
     p, _ = plain()
     small = p._replace(net=p.net._replace(params=Params(*(0.03 * weight for weight in p.net.params))))
