@@ -16,8 +16,7 @@ CELLS_IN_THE_PAGE = "() => document.querySelectorAll('.jp-Notebook .jp-Cell').le
 SCROLL = "n => void bptt.notebook.content.scrollToItem(n)"
 PAINTED = """n => {
     const panel = bptt.notebook.content.widgets[n].node.querySelector(".bptt-panel");
-    const pictures = [...(panel?.querySelectorAll(".bptt-picture") ?? [])];
-    return pictures.length && pictures.every(bptt.painted) && panel.checkVisibility();
+    return panel && bptt.whole(panel) && panel.checkVisibility();
 }"""
 
 

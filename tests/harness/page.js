@@ -80,13 +80,9 @@ window.bptt = {
     const cells = [...bptt.notebook.content.model.cells].filter((cell) => cell.type === "code");
     const isPanel = ({ data }) => data && VIEW in data && "image/png" in data; // it brings a still picture of itself along
     const panels = cells.flatMap((cell) => cell.outputs.toJSON()).filter(isPanel).length;
-    const whole = (panel) => {
-      const pictures = [...panel.querySelectorAll(".bptt-picture")]; // its parts come one by one
-      return pictures.length && pictures.every(bptt.painted) && panel.querySelector(".bptt-words .widget-html-content");
-    };
     const ready = () => {
       const found = [...document.querySelectorAll(".bptt-panel")];
-      return found.length === panels && found.every(whole);
+      return found.length === panels && found.every(bptt.whole);
     };
     while (!ready()) await bptt.moment();
   },
@@ -142,6 +138,12 @@ window.bptt = {
   /** Waits until the next frame is drawn. */
   frame() {
     return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  },
+
+  /** Whether all of a panel is there: its parts come one by one. */
+  whole(panel) {
+    const pictures = [...panel.querySelectorAll(".bptt-picture")];
+    return pictures.length > 0 && pictures.every(bptt.painted) && panel.querySelector(".bptt-words .widget-html-content") !== null;
   },
 
   /** A picture is an SVG: a chart or a live graph. */
